@@ -1,0 +1,78 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target is built alike: Swift 6 language mode, strict memory safety, warnings as errors.
+let settings: [SwiftSetting] = [
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableExperimentalFeature("Lifetimes"),
+]
+
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .testTarget(
+        name: name + "Tests", dependencies: [.byName(name: name)] + dependencies, swiftSettings: settings)
+}
+
+let package = Package(
+    name: "peopled",
+    products: [.executable(name: "peopled", targets: ["peopled"])],
+    targets: [
+        .executableTarget(
+            name: "peopled",
+            dependencies: [
+                "AttributeIndex", "Credentials", "Directory", "EventLog", "LDAP", "LDAPServer", "LDIF", "Provisioning",
+                "Schema", "Storage", "Transport",
+            ],
+            swiftSettings: settings),
+
+        // Control plane: what fills the index.
+        module("Provisioning", ["AttributeIndex", "Credentials", "Directory", "EventLog", "LDIF", "Schema", "Storage"]),
+        module("LDIF", ["Schema"]),
+
+        // Data plane: what answers from it.
+        module(
+            "LDAPServer",
+            ["BER", "LDAP", "Schema", "AttributeIndex", "Directory", "Credentials", "EventLog", "Transport"]),
+        module("Directory", ["AttributeIndex", "BER", "LDAP", "Schema"]),
+        module("LDAP", ["BER"]),
+        module("BER"),
+
+        // What both stand on.
+        module("AttributeIndex", ["BER", "Schema", "Storage"]),
+        module("Schema"),
+        module("Credentials", ["Storage", "COpenSSL", "CSystem"]),
+        module("Storage", ["CSystem"]),
+        module("Transport", ["COpenSSL", "CSystem"]),
+        module("EventLog"),
+
+        .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+        .target(name: "CSystem", linkerSettings: [.linkedLibrary("crypt")]),
+
+        tests(of: "BER"),
+        tests(of: "LDAP", ["BER"]),
+        tests(of: "Schema"),
+        tests(of: "LDIF", ["Schema"]),
+        tests(of: "Storage"),
+        tests(of: "AttributeIndex", ["BER", "Schema", "Storage"]),
+        tests(of: "Directory", ["AttributeIndex", "BER", "LDAP", "Schema", "Storage"]),
+        tests(of: "Provisioning", ["AttributeIndex", "Directory", "LDIF", "Schema", "Storage"]),
+        tests(of: "Credentials"),
+        tests(of: "Transport"),
+        tests(of: "EventLog"),
+        tests(
+            of: "LDAPServer",
+            [
+                "AttributeIndex", "BER", "Credentials", "Directory", "LDAP", "LDIF", "Provisioning", "Schema",
+                "Storage", "Transport",
+            ]),
+        tests(of: "peopled", ["Storage"]),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,8 @@
+// What peopled uses of libssl and libcrypto: TLS, hashing, HMAC, random bytes.
+#pragma once
+#include <openssl/crypto.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <openssl/rand.h>
+#include <openssl/ssl.h>

@@ -1,0 +1,5 @@
+// System calls and C macros that Swift's Glibc module cannot import: shims, and nothing else.
+#pragma once
+#include "CSystemCrypt.h"
+#include "CSystemFiles.h"
+#include "CSystemNetwork.h"

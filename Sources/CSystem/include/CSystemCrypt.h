@@ -1,0 +1,2 @@
+// Shims for Crypt; see CSystem.h.
+#pragma once

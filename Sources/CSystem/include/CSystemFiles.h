@@ -1,0 +1,2 @@
+// Shims for Files; see CSystem.h.
+#pragma once

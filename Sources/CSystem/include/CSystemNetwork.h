@@ -1,0 +1,2 @@
+// Shims for Network; see CSystem.h.
+#pragma once

@@ -1,0 +1,1 @@
+// Replaced by the first tests of EventLog that land.
