@@ -55,12 +55,16 @@ let package = Package(
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .target(name: "CSystem", linkerSettings: [.linkedLibrary("crypt")]),
 
+        // A file system whose calls fail as a test asks, and temporary directories.
+        .target(
+            name: "StorageTesting", dependencies: ["Storage"], path: "Tests/StorageTesting", swiftSettings: settings),
+
         tests(of: "BER"),
         tests(of: "LDAP", ["BER"]),
         tests(of: "Schema"),
         tests(of: "LDIF", ["Schema"]),
-        tests(of: "Storage"),
-        tests(of: "AttributeIndex", ["BER", "Schema", "Storage"]),
+        tests(of: "Storage", ["StorageTesting"]),
+        tests(of: "AttributeIndex", ["BER", "Schema", "Storage", "StorageTesting"]),
         tests(of: "Directory", ["AttributeIndex", "BER", "LDAP", "Schema", "Storage"]),
         tests(of: "Provisioning", ["AttributeIndex", "Directory", "LDIF", "Schema", "Storage"]),
         tests(of: "Credentials"),
