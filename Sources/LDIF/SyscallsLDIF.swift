@@ -1,0 +1,61 @@
+import Glibc
+
+/// An LDIF file that is read from its beginning, in chunks.
+public final class LDIFFile: LDIFInput {
+    private let descriptor: Int32
+
+    /// Octets of the file when it was opened.
+    public let size: Int
+    /// Whether it is a regular file, which can be read twice; a pipe cannot.
+    public let isRegular: Bool
+    /// When it was last changed, in nanoseconds since 1970.
+    public let modificationTime: Int64
+
+    /// Opens the file at `path` for reading.
+    public init(path: String) throws(LDIFInputError) {
+        // Safe: the path is a NUL-terminated string for the duration of the call.
+        let opened = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        guard opened >= 0 else { throw LDIFInputError.fromErrno() }
+        var status = stat()
+        // Safe: `status` is a local that outlives the call.
+        guard unsafe fstat(opened, &status) == 0 else {
+            let error = LDIFInputError.fromErrno()
+            close(opened)
+            throw error
+        }
+        guard status.st_mode & S_IFMT != S_IFDIR else {
+            close(opened)
+            throw LDIFInputError(reason: "it is a folder")
+        }
+        descriptor = opened
+        size = Int(status.st_size)
+        isRegular = status.st_mode & S_IFMT == S_IFREG
+        modificationTime = Int64(status.st_mtim.tv_sec) &* 1_000_000_000 &+ Int64(status.st_mtim.tv_nsec)
+    }
+
+    deinit {
+        close(descriptor)
+    }
+
+    /// Reads the next octets into `buffer`; an interrupted call is repeated.
+    public func read(into buffer: inout [UInt8], at offset: Int) throws(LDIFInputError) -> Int {
+        let room = buffer.count - offset
+        guard offset >= 0, room > 0 else { return 0 }
+        while true {
+            let count = unsafe buffer.withUnsafeMutableBytes { octets in
+                // Safe: offset + room == buffer.count, checked above; the pointer does not leave the closure.
+                guard let start = octets.baseAddress else { return 0 }
+                return unsafe Glibc.read(descriptor, start + offset, room)
+            }
+            if count >= 0 { return count }
+            if errno != EINTR { throw LDIFInputError.fromErrno() }
+        }
+    }
+}
+
+extension LDIFInputError {
+    static func fromErrno() -> LDIFInputError {
+        // Safe: strerror's string is copied at once; messages are static strings in glibc for known numbers.
+        unsafe LDIFInputError(reason: String(cString: strerror(errno)))
+    }
+}
