@@ -1,0 +1,1 @@
+"""The interoperability suite: OpenLDAP's tools, its server and its libraries against peopled."""
