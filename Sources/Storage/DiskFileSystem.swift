@@ -5,6 +5,7 @@ public struct DiskFileSystem: FileSystem {
     /// There is one; it has no state.
     public init() {}
 
+    /// See `FileSystem`: open(2), closed on exec.
     public func open(_ path: String, _ mode: OpenMode) throws(StorageError) -> any File {
         let descriptor: Int32
         switch mode {
@@ -15,6 +16,7 @@ public struct DiskFileSystem: FileSystem {
         return DiskFile(path: path, descriptor: descriptor)
     }
 
+    /// See `FileSystem`: mmap(2), shared and read-only.
     public func map(_ path: String) throws(StorageError) -> MappedFile {
         let descriptor = try FileCalls.open(path, O_RDONLY, while: "opening")
         defer { close(descriptor) }
@@ -22,6 +24,7 @@ public struct DiskFileSystem: FileSystem {
         return MappedFile(try MappedMemory.map(descriptor, count: size, path: path), path: path)
     }
 
+    /// See `FileSystem`: rename(2).
     public func rename(_ path: String, to destination: String) throws(StorageError) {
         _ = try FileCalls.call("renaming to \(destination)", path) {
             // Safe: both strings are terminated and live through the call.
@@ -29,21 +32,26 @@ public struct DiskFileSystem: FileSystem {
         }
     }
 
+    /// See `FileSystem`: unlink(2).
     public func remove(_ path: String) throws(StorageError) {
         // Safe: the string is terminated and lives through the call.
         _ = try FileCalls.call("removing", path) { unsafe path.withCString { unsafe unlink($0) } }
     }
 
+    /// See `FileSystem`: fsync(2) of the directory.
     public func synchronizeDirectory(_ path: String) throws(StorageError) {
         let descriptor = try FileCalls.open(path, O_RDONLY | O_DIRECTORY, while: "opening")
         defer { close(descriptor) }
         _ = try FileCalls.call("synchronizing", path) { fsync(descriptor) }
     }
 
+    /// See `FileSystem`: stat(2).
     public func status(of path: String) throws(StorageError) -> FileStatus? { try FileCalls.status(path) }
 
+    /// See `FileSystem`: readdir(3).
     public func list(_ path: String) throws(StorageError) -> [String] { try FileCalls.list(path).sorted() }
 
+    /// See `FileSystem`: mkdir(2).
     public func makeDirectory(_ path: String) throws(StorageError) {
         do {
             // Safe: the string is terminated and lives through the call.
@@ -53,6 +61,7 @@ public struct DiskFileSystem: FileSystem {
         }
     }
 
+    /// See `FileSystem`: statvfs(3), what an unprivileged user may still use.
     public func freeSpace(at path: String) throws(StorageError) -> Int {
         var record = statvfs()
         // Safe: statvfs fills the one record it is given.
@@ -61,6 +70,7 @@ public struct DiskFileSystem: FileSystem {
             clamping: UInt64(record.f_bavail).multipliedReportingOverflow(by: UInt64(record.f_frsize)).partialValue)
     }
 
+    /// See `FileSystem`: flock(2); the file holds the holder's process number.
     public func lock(_ path: String) throws(StorageError) -> DirectoryLock {
         let descriptor = try FileCalls.open(path, O_RDWR | O_CREAT, while: "opening")
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {

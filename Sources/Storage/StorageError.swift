@@ -46,6 +46,7 @@ public struct StorageError: Error, Equatable, Sendable, CustomStringConvertible 
     /// True when the file or directory does not exist.
     public var isNotFound: Bool { code == .system(ENOENT) }
 
+    /// Equal codes.
     public static func == (left: StorageError, right: StorageError) -> Bool { left.code == right.code }
 
     /// The system's numbers in words; the common ones said as a person would.
