@@ -1,12 +1,12 @@
 /// RFC 4648 section 4 base64, strict: RFC 2849 note 10 b) permits no foreign characters.
-public enum Base64 {
+enum Base64 {
     /// Octets of the base64 text of `count` octets, padding included.
-    public static func encodedLength(of count: Int) -> Int {
+    static func encodedLength(of count: Int) -> Int {
         (count + 2) / 3 * 4
     }
 
     /// Appends the base64 text of `bytes`, padded.
-    public static func encode(_ bytes: Span<UInt8>, into output: inout [UInt8]) {
+    static func encode(_ bytes: Span<UInt8>, into output: inout [UInt8]) {
         let alphabet = alphabet
         var index = 0
         while index + 3 <= bytes.count {
