@@ -1,0 +1,16 @@
+/// What the root DSE says of the server, beside what the directory itself knows (RFC 4512 section 5.1).
+public struct DirectoryConfiguration: Sendable {
+    /// OIDs of the controls that the server understands.
+    public var supportedControls: [String] = []
+    /// OIDs of the extended operations that the server performs.
+    public var supportedExtensions: [String] = []
+    /// Names of the SASL mechanisms that the server accepts; none of them, no attribute.
+    public var supportedSASLMechanisms: [String] = []
+    /// Who made the server (RFC 3045).
+    public var vendorName = "peopled"
+    /// Which version of it this is (RFC 3045); not published when empty.
+    public var vendorVersion = ""
+
+    /// The least there is to say.
+    public init() {}
+}
