@@ -1,0 +1,32 @@
+import Synchronization
+
+/// A listening socket on its reactor, handing connections out to all. Confined to that reactor once registered.
+final class Listener {
+    /// Names the registration with the reactor; changes with each.
+    var token: UInt64 = 0
+    private let socket: ListeningSocket
+    private let reactors: [Reactor]
+
+    init(descriptor: Int32, address: ListenAddress, reactors: [Reactor]) {
+        socket = ListeningSocket(descriptor: descriptor, address: address)
+        self.reactors = reactors
+    }
+
+    var descriptor: Int32 { socket.descriptor }
+
+    func accept() -> ListeningSocket.Accepted { socket.accept() }
+
+    /// Gives the connection to the reactor that has the fewest.
+    func distribute(_ socket: consuming Socket, _ peer: String) {
+        guard var target = reactors.first else { return }
+        var least = target.load.load(ordering: .relaxed)
+        for reactor in reactors.dropFirst() {
+            let load = reactor.load.load(ordering: .relaxed)
+            if load < least { (target, least) = (reactor, load) }
+        }
+        target.load.add(1, ordering: .relaxed)
+        let descriptor = socket.release()
+        let isPosted = target.post { $0.adopt(Socket(owning: descriptor), peer: peer) }
+        if !isPosted { _ = Socket(owning: descriptor) }
+    }
+}

@@ -1,0 +1,76 @@
+import Synchronization
+
+/// A server's reactors and listeners.
+public final class ReactorGroup: Sendable {
+    /// How a group is made.
+    public struct Configuration: Sendable {
+        /// Reactors, each a thread; one per core is right.
+        public var reactorCount: Int
+        /// The time limits of connections.
+        public var timeouts: Timeouts
+        /// How often time limits are looked at, in milliseconds.
+        public var tickInterval: UInt64
+        /// What is received at most at once, in octets.
+        public var receiveCapacity: Int
+
+        /// The configuration given.
+        public init(
+            reactorCount: Int = 1, timeouts: Timeouts = Timeouts(), tickInterval: UInt64 = 250,
+            receiveCapacity: Int = 64 * 1024
+        ) {
+            self.reactorCount = max(1, reactorCount)
+            self.timeouts = timeouts
+            self.tickInterval = max(1, tickInterval)
+            self.receiveCapacity = max(1, receiveCapacity)
+        }
+    }
+
+    private let reactors: [Reactor]
+    private let threads: Mutex<[WorkThread]>
+
+    /// Starts the reactors; each makes its service on its own thread.
+    public init(
+        _ configuration: Configuration, service: @escaping @Sendable (Reactor) -> any ReactorService
+    ) throws(TransportError) {
+        var reactors: [Reactor] = []
+        for index in 0..<configuration.reactorCount {
+            reactors.append(
+                try Reactor(
+                    index: index, timeouts: configuration.timeouts, tickInterval: configuration.tickInterval,
+                    receiveCapacity: configuration.receiveCapacity))
+        }
+        var threads: [WorkThread] = []
+        for reactor in reactors { threads.append(try WorkThread { reactor.run(service) }) }
+        self.reactors = reactors
+        self.threads = Mutex(threads)
+    }
+
+    /// Listens, from the return on, and tells where: port 0 becomes the one that was free, and a name or no host may stand
+    /// for several addresses.
+    public func listen(on address: ListenAddress) throws(TransportError) -> [ListenAddress] {
+        let sockets = try ListeningSocket.listen(on: address)
+        for (bound, descriptor) in sockets {
+            let reactors = reactors
+            reactors[0].post {
+                $0.register(Listener(descriptor: descriptor, address: bound, reactors: reactors))
+            }
+        }
+        return sockets.keys.sorted { ($0.host, $0.port) < ($1.host, $1.port) }
+    }
+
+    /// Connections at this moment.
+    public var connectionCount: Int { reactors.reduce(0) { $0 + $1.load.load(ordering: .relaxed) } }
+
+    /// Stops: closes the listeners, lets every connection finish what is under way, ends those that have not within
+    /// `milliseconds`, and returns when the threads have ended. Not to be called on a reactor.
+    public func drain(within milliseconds: UInt64) {
+        let deadline = monotonicMilliseconds() + milliseconds
+        for reactor in reactors { reactor.post { $0.drain(until: deadline) } }
+        let threads = threads.withLock { threads in
+            let running = threads
+            threads = []
+            return running
+        }
+        for thread in threads { thread.join() }
+    }
+}

@@ -1,0 +1,302 @@
+import Glibc
+import Synchronization
+import Testing
+
+@testable import Transport
+
+/// What the tests' handlers saw.
+private final class Record: Sendable {
+    let closed = Mutex<[Connection.CloseReason]>([])
+    let reactors = Mutex<Set<Int>>([])
+    let failures = Mutex<[Int32]>([])
+    let calls = Atomic<Int>(0)
+}
+
+/// Answers lines: "echo X" with X, "big N" with N octets, "turns N" with N turns' dots, "bye" and "last" by closing.
+private final class LineHandler: ConnectionHandler {
+    let connection: Connection
+    let record: Record
+    var turns = 0
+
+    init(_ connection: Connection, _ record: Record) {
+        self.connection = connection
+        self.record = record
+    }
+
+    var isIdle: Bool { turns == 0 }
+
+    func received(_ octets: Span<UInt8>) -> Int {
+        record.calls.add(1, ordering: .relaxed)
+        var start = 0
+        for index in octets.indices where octets[index] == 10 {
+            var line: [UInt8] = []
+            for position in start..<index { line.append(octets[position]) }
+            answer(String(decoding: line, as: UTF8.self))
+            start = index + 1
+        }
+        return start
+    }
+
+    private func answer(_ line: String) {
+        let words = line.split(separator: " ", maxSplits: 1)
+        let argument = words.count > 1 ? String(words[1]) : ""
+        switch words.first {
+        case "echo": connection.send(Array(argument.utf8).span)
+        case "big": connection.send([UInt8](repeating: 0x78, count: Int(argument) ?? 0).span)
+        case "turns":
+            turns = Int(argument) ?? 0
+            connection.schedule()
+        case "bye": connection.close()
+        default:
+            connection.send(Array("last".utf8).span)
+            connection.close(lingers: true)
+        }
+    }
+
+    func resume() {
+        connection.send([UInt8(ascii: ".")].span)
+        turns -= 1
+        if turns > 0 { connection.schedule() }
+    }
+
+    func outputDrained() { connection.send(Array("drained".utf8).span) }
+
+    func deadlinePassed(_ deadline: Connection.Deadline) {
+        connection.send(Array("\(deadline)".utf8).span)
+        connection.close()
+    }
+
+    func drain() { connection.close() }
+
+    func closed(_ reason: Connection.CloseReason) { record.closed.withLock { $0.append(reason) } }
+}
+
+private final class LineService: ReactorService {
+    let record: Record
+    let reactor: Reactor
+
+    init(_ record: Record, _ reactor: Reactor) {
+        self.record = record
+        self.reactor = reactor
+    }
+
+    func accept(_ connection: Connection) -> any ConnectionHandler {
+        record.reactors.withLock { _ = $0.insert(reactor.index) }
+        return LineHandler(connection, record)
+    }
+
+    func acceptFailed(_ code: Int32) { record.failures.withLock { $0.append(code) } }
+
+    func tick(now: UInt64) {}
+}
+
+private final class LineServer {
+    let record = Record()
+    let group: ReactorGroup
+    let port: UInt16
+
+    init(reactors: Int = 1, timeouts: Timeouts = Timeouts()) throws {
+        let record = record
+        group = try ReactorGroup(.init(reactorCount: reactors, timeouts: timeouts, tickInterval: 10)) {
+            LineService(record, $0)
+        }
+        let addresses = try group.listen(on: ListenAddress(host: "127.0.0.1", port: 0))
+        port = addresses.first?.port ?? 0
+    }
+
+    deinit { group.drain(within: 1000) }
+}
+
+/// Waits for what another thread is about to do.
+private func eventually(_ condition: () -> Bool) -> Bool {
+    for _ in 0..<500 {
+        if condition() { return true }
+        usleep(10_000)
+    }
+    return false
+}
+
+@Test func answersAllOfOneReadAndEachOctetOfManyReads() throws {
+    let server = try LineServer()
+    let client = RawClient(port: server.port)
+    client.send("echo one\necho two\nec")
+    #expect(client.receiveText(6) == "onetwo")
+    for octet in "ho three\necho four\n".utf8 { client.send([octet]) }
+    #expect(client.receiveText(9) == "threefour")
+}
+
+@Test func handsConnectionsToTheLeastLoadedReactor() throws {
+    let server = try LineServer(reactors: 3)
+    let clients = (0..<9).map { _ in RawClient(port: server.port) }
+    for client in clients {
+        client.send("echo x\n")
+        #expect(client.receiveText(1) == "x")
+    }
+    #expect(server.record.reactors.withLock { $0 } == [0, 1, 2])
+    #expect(server.group.connectionCount == 9)
+}
+
+@Test func keepsOutputForASlowReaderAndReadsNothingMeanwhile() throws {
+    let server = try LineServer()
+    let client = RawClient(port: server.port)
+    let size = 30_000_000
+    client.send("big \(size)\n")
+    usleep(50_000)
+    let calls = server.record.calls.load(ordering: .relaxed)
+    client.send("echo more\n")
+    usleep(50_000)
+    #expect(server.record.calls.load(ordering: .relaxed) == calls)
+    let octets = client.receive(size)
+    #expect(octets.count == size && octets.allSatisfy { $0 == 0x78 })
+    #expect(client.receiveText(11) == "drainedmore")
+}
+
+@Test func givesTurnsToOthersBetweenTurns() throws {
+    let server = try LineServer()
+    let (busy, other) = (RawClient(port: server.port), RawClient(port: server.port))
+    busy.send("turns 20000\n")
+    other.send("echo x\n")
+    #expect(other.receiveText(1) == "x")
+    #expect(busy.receive(20000).count == 20000)
+}
+
+@Test func letsLastWordsReachAPeerThatIsStillSending() throws {
+    let server = try LineServer()
+    for _ in 0..<20 {
+        let client = RawClient(port: server.port)
+        client.send("stop\n" + String(repeating: "x", count: 200_000))
+        #expect(client.receiveText(100) == "last")
+    }
+}
+
+@Test func closesWhenAskedAndWhenThePeerDoes() throws {
+    let server = try LineServer()
+    let client = RawClient(port: server.port)
+    client.send("bye\n")
+    #expect(client.isAtEnd())
+    let other = RawClient(port: server.port)
+    other.send("echo x\n")
+    other.finishSending()
+    #expect(other.receiveText(100) == "x")
+    #expect(eventually { server.group.connectionCount == 0 })
+    #expect(server.record.closed.withLock { $0 } == [.local, .peer])
+}
+
+@Test func endsIdleConnections() throws {
+    let server = try LineServer(timeouts: Timeouts(idle: 50, message: 0, write: 0))
+    #expect(RawClient(port: server.port).receiveText(100) == "idle")
+}
+
+@Test func endsConnectionsWhoseMessageDoesNotEnd() throws {
+    let server = try LineServer(timeouts: Timeouts(idle: 0, message: 100, write: 0))
+    let client = RawClient(port: server.port)
+    client.send("echo a\necho b")
+    for _ in 0..<4 {
+        usleep(20_000)
+        client.send("b")
+    }
+    #expect(client.receiveText(100) == "amessage")
+}
+
+@Test func endsConnectionsThatTakeNoOutput() throws {
+    let server = try LineServer(timeouts: Timeouts(idle: 0, message: 0, write: 50))
+    let client = RawClient(port: server.port)
+    client.send("big 30000000\n")
+    #expect(eventually { server.record.closed.withLock { !$0.isEmpty } })
+    #expect(server.group.connectionCount <= 1)
+}
+
+@Test func drainsAndStops() throws {
+    let record = Record()
+    let group = try ReactorGroup(.init(reactorCount: 2, tickInterval: 10)) { LineService(record, $0) }
+    let port = try #require(try group.listen(on: ListenAddress(host: "127.0.0.1", port: 0)).first?.port)
+    let clients = (0..<4).map { _ in RawClient(port: port) }
+    for client in clients {
+        client.send("echo x\n")
+        #expect(client.receiveText(1) == "x")
+    }
+    group.drain(within: 1000)
+    for client in clients { #expect(client.isAtEnd()) }
+    #expect(record.closed.withLock { $0.count } == 4)
+}
+
+@Test func endsWhatDoesNotDrain() throws {
+    let record = Record()
+    let group = try ReactorGroup(.init(tickInterval: 10)) { LineService(record, $0) }
+    let port = try #require(try group.listen(on: ListenAddress(host: "127.0.0.1", port: 0)).first?.port)
+    let client = RawClient(port: port)
+    client.send("big 30000000\n")
+    #expect(client.receiveText(1) == "x")
+    group.drain(within: 100)
+    #expect(record.closed.withLock { $0 } == [.stopped])
+}
+
+@Test func refusesAnAddressInUse() throws {
+    let server = try LineServer()
+    let address = ListenAddress(host: "127.0.0.1", port: server.port)
+    let error = #expect(throws: TransportError.self) { try server.group.listen(on: address) }
+    #expect(error?.isAddressInUse == true)
+    #expect(error?.description == "cannot listen on 127.0.0.1:\(server.port): Address already in use")
+}
+
+@Test func refusesAHostThatDoesNotExist() throws {
+    let server = try LineServer()
+    #expect(throws: TransportError.self) {
+        try server.group.listen(on: ListenAddress(host: "nowhere.invalid", port: 0))
+    }
+}
+
+@Test func waitsForDescriptorsRatherThanSpin() async {
+    await #expect(processExitsWith: .success) {
+        let server = try LineServer()
+        let first = RawClient(port: server.port)
+        first.send("echo x\n")
+        #expect(first.receiveText(1) == "x")
+        // One descriptor is left: the client's end takes it, and the server's finds none.
+        let next = dup(0)
+        close(next)
+        var limit = rlimit(rlim_cur: rlim_t(next) + 1, rlim_max: 1024)
+        _ = unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+        let second = RawClient(port: server.port)
+        let isExhausted = eventually { server.record.failures.withLock { $0.contains(EMFILE) } }
+        usleep(50_000)
+        let failures = server.record.failures.withLock { $0.count }
+        limit.rlim_cur = 1024
+        _ = unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+        second.send("echo y\n")
+        let isServed = second.receiveText(1) == "y"
+        exit(isServed && isExhausted && failures < 100 ? 0 : 1)
+    }
+}
+
+@Test(arguments: [
+    ("127.0.0.1:389", "127.0.0.1", UInt16(389)), ("[::1]:3389", "::1", 3389), (":0", "", 0),
+    ("ldap.example.edu:65535", "ldap.example.edu", 65535), ("[]:1", "", 1),
+])
+func readsListenAddresses(text: String, host: String, port: UInt16) {
+    #expect(ListenAddress(text) == ListenAddress(host: host, port: port))
+}
+
+@Test(arguments: ["", "localhost", "::1:389", "host:", "host:65536", "host:-1", "[::1]", "[::1:389", "::1]:389"])
+func refusesWhatIsNoListenAddress(text: String) {
+    #expect(ListenAddress(text) == nil)
+}
+
+@Test func doesAllAcceptedWorkAndRefusesTheRest() throws {
+    let pool = try WorkerPool(threads: 2, maximumQueue: 10)
+    let done = Atomic<Int>(0)
+    let gate = Semaphore()
+    var accepted = 0
+    for _ in 0..<100 {
+        let isAccepted = pool.submit {
+            gate.wait()
+            done.add(1, ordering: .relaxed)
+        }
+        if isAccepted { accepted += 1 }
+    }
+    #expect((10...12).contains(accepted))
+    for _ in 0..<100 { gate.signal() }
+    pool.stop()
+    #expect(done.load(ordering: .relaxed) == accepted)
+    #expect(!pool.submit {})
+}
