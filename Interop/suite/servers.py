@@ -153,8 +153,7 @@ class Slapd:
         lines += [f"moduleload {overlay.split()[0]}" for overlay in overlays]
         lines += [
             f"pidfile {self.folder}/slapd.pid", f"argsfile {self.folder}/slapd.args", "threads 4", "loglevel 0",
-            "sizelimit unlimited", "sizelimit size.prtotal=unlimited", "timelimit unlimited",
-            # Aliases, referrals and extensibleObject are part of what is compared.
+            "attributeoptions lang- x-", "sizelimit unlimited", "sizelimit size.prtotal=unlimited", "timelimit unlimited",
             "database mdb", f'suffix "{self.suffix}"', f'rootdn "cn=slapd-root,{self.suffix}"', "rootpw secret",
             f"directory {self.folder}/db", "maxsize 17179869184", "dbnosync",
             *[f"index {index}" for index in indexes],

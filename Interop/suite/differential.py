@@ -1,0 +1,193 @@
+"""The differential test: one campus in two servers, the same operations sent to both, every answer compared.
+
+    python3 -m suite.differential [--seed N] [--count N] [--people N] [--against slapd|itself] [--show N]
+
+The data and the searches vary with the seed, which is printed. Ends with status 0 when at least 99 % of the answers
+agree and every difference is of a kind that Interop/README.md explains.
+"""
+
+import argparse
+import collections
+import random
+import sys
+import time
+from dataclasses import dataclass, field
+
+from . import campus, client, differences, searches, servers
+from .names import canonical_dn
+
+NAME_SYNTAX = {name.lower() for name in campus.NAMES} | {"entrydn", "subschemasubentry", "memberof", "roleoccupant"}
+
+
+@dataclass
+class Answer:
+    """What of an answer is compared: everything but diagnostics and order."""
+
+    code: int
+    matched: object = None
+    entries: dict = field(default_factory=dict)        # canonical DN -> {attribute as returned: sorted values}
+    references: list = field(default_factory=list)
+    repeated: list = field(default_factory=list)       # DNs returned more than once
+    referrals: list = field(default_factory=list)
+
+
+def canonical_values(name, values):
+    if name.split(";")[0].lower() in NAME_SYNTAX:
+        return sorted(repr(canonical_dn(value.decode(errors="replace"))) for value in values)
+    return sorted(values)
+
+
+def to_answer(result):
+    answer = Answer(result.code, canonical_dn(result.matched), references=sorted(map(sorted, result.references)),
+                    referrals=sorted(result.referrals))
+    for dn, attributes in result.entries:
+        key = canonical_dn(dn)
+        if key in answer.entries:
+            answer.repeated.append(dn)
+        answer.entries[key] = {name: canonical_values(name, values) for name, values in attributes.items()}
+    return answer
+
+
+def ask(connection, operation):
+    if isinstance(operation, searches.Compare):
+        return to_answer(connection.compare(operation.dn, operation.attribute, operation.value))
+    controls = [client.control(client.MANAGE_DSA_IT)] if operation.manage_dsa_it else []
+    options = {"deref": operation.deref, "size_limit": operation.size_limit, "types_only": operation.types_only}
+    if not operation.page_size:
+        return to_answer(connection.search(operation.base, operation.scope, operation.filter, operation.attributes,
+                                           controls=controls, **options))
+    return to_answer(paged(connection, operation, controls, options))
+
+
+def paged(connection, operation, controls, options):
+    """All pages together; a page larger than asked for shows as a result code of its own."""
+    cookie, entries, references = b"", [], []
+    while True:
+        result = connection.search(operation.base, operation.scope, operation.filter, operation.attributes,
+                                   controls=[*controls, client.paged_control(operation.page_size, cookie)], **options)
+        if len(result.entries) > operation.page_size:
+            result.code = -1
+        entries, references = entries + result.entries, references + result.references
+        cookie = client.page_cookie(result)
+        if result.code != 0 or not cookie:
+            result.entries, result.references = entries, references
+            return result
+
+
+def limited_difference(ours, theirs, operation, connections):
+    """Where a size limit cut both answers short, which entries came is free: they must be among those there are."""
+    if not (operation.size_limit and ours.code == theirs.code == 4):
+        return False
+    if len(ours.entries) != len(theirs.entries):
+        return True
+    unlimited = searches.Search(**{**vars(operation), "size_limit": 0})
+    everything = ask(connections[1], unlimited).entries
+    return any(everything.get(dn) != attributes for dn, attributes in [*ours.entries.items(), *theirs.entries.items()])
+
+
+def differs(ours, theirs, operation, connections):
+    if ours == theirs:
+        return False
+    if isinstance(operation, searches.Search) and operation.size_limit and ours.code == theirs.code == 4:
+        return limited_difference(ours, theirs, operation, connections)
+    return True
+
+
+def describe(ours, theirs):
+    """What differs, in a few lines."""
+    lines = []
+    for name in ("code", "matched", "references", "referrals", "repeated"):
+        if getattr(ours, name) != getattr(theirs, name):
+            lines.append(f"  {name}: ours {getattr(ours, name)!r}, slapd's {getattr(theirs, name)!r}")
+    only_ours, only_theirs = set(ours.entries) - set(theirs.entries), set(theirs.entries) - set(ours.entries)
+    for title, found in (("only ours", only_ours), ("only slapd's", only_theirs)):
+        if found:
+            lines.append(f"  {title} ({len(found)}): " + "; ".join(map(str, sorted(found, key=str)[:3])))
+    changed = [dn for dn in set(ours.entries) & set(theirs.entries) if ours.entries[dn] != theirs.entries[dn]]
+    for dn in sorted(changed, key=str)[:2]:
+        a, b = ours.entries[dn], theirs.entries[dn]
+        for name in sorted(set(a) | set(b)):
+            if a.get(name) != b.get(name):
+                lines.append(f"  {dn} {name}: ours {str(a.get(name))[:200]}, slapd's {str(b.get(name))[:200]}")
+    return "\n".join(lines)
+
+
+@dataclass
+class Outcome:
+    seed: int
+    asked: int = 0
+    by_kind: collections.Counter = field(default_factory=collections.Counter)
+    unexplained: list = field(default_factory=list)     # (operation, description)
+
+    @property
+    def differing(self):
+        return sum(self.by_kind.values())
+
+    @property
+    def agreement(self):
+        return 1 - self.differing / max(self.asked, 1)
+
+    def summary(self):
+        lines = [f"seed {self.seed}: {self.asked} operations, {self.agreement:.2%} agree, {self.differing} differ"]
+        return "\n".join(lines + [f"  {count:5d}  {kind}" for kind, count in self.by_kind.most_common()])
+
+
+def run(ours, theirs, made, count, show=0, url=""):
+    """Asks both servers everything; each argument is a server that runs."""
+    outcome = Outcome(made.seed)
+    connections = [client.Connection(ours.port), client.Connection(theirs.port)]
+    started = time.monotonic()
+    for operation in searches.Generator(made.seed, made).operations(count):
+        outcome.asked += 1
+        answers = [ask(connection, operation) for connection in connections]
+        if differs(*answers, operation, connections):
+            kind = differences.explain(operation, *answers, made) or "unexplained"
+            outcome.by_kind[kind] += 1
+            if kind == "unexplained":
+                outcome.unexplained.append((operation, describe(*answers)))
+                if len(outcome.unexplained) <= show:
+                    print(operation.command(url or ours.url), describe(*answers), sep="\n", flush=True)
+        if outcome.asked % 1000 == 0 and sys.stderr.isatty():
+            print(f"\r{outcome.asked} operations, {time.monotonic() - started:.0f} s", end="", file=sys.stderr)
+    for connection in connections:
+        connection.close()
+    return outcome
+
+
+def compare_servers(seed, count, people=250, against="slapd", show=0):
+    """Builds the campus of a seed, loads both servers and runs the comparison."""
+    made = campus.make(seed, people)
+    folder = servers.temporary_folder("differential")
+    ldif = folder / "campus.ldif"
+    ldif.write_text(made.ldif())
+    try:
+        with servers.Slapd(ldif) as slapd:
+            if against == "itself":
+                # The generator's own check: a second slapd that holds what the first one exports.
+                copy = folder / "slapcat.ldif"
+                copy.write_bytes(slapd.export())
+                with servers.Slapd(copy) as other:
+                    return run(other, slapd, made, count, show)
+            with servers.Peopled(ldif) as peopled:
+                return run(peopled, slapd, made, count, show)
+    finally:
+        ldif.unlink()
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="Interop/differential", description=__doc__.splitlines()[0])
+    parser.add_argument("--seed", type=int, help="of data and searches; a random one is printed without it")
+    parser.add_argument("--count", type=int, default=3000, help="searches (3000)")
+    parser.add_argument("--people", type=int, default=250, help="people in the campus (250)")
+    parser.add_argument("--against", choices=("slapd", "itself"), default="slapd", help="itself: slapd with a second slapd")
+    parser.add_argument("--show", type=int, default=20, help="how many unexplained differences to print (20)")
+    chosen = parser.parse_args()
+    seed = chosen.seed if chosen.seed is not None else random.SystemRandom().randrange(10 ** 9)
+    print(f"seed {seed}", flush=True)
+    outcome = compare_servers(seed, chosen.count, chosen.people, chosen.against, chosen.show)
+    print(outcome.summary())
+    sys.exit(0 if outcome.agreement >= 0.99 and not outcome.unexplained else 1)
+
+
+if __name__ == "__main__":
+    main()
