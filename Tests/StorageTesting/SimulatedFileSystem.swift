@@ -54,6 +54,7 @@ public final class SimulatedFileSystem: FileSystem {
         return try result.get()
     }
 
+    /// See `FileSystem`.
     public func open(_ path: String, _ mode: OpenMode) throws(StorageError) -> any File {
         let inode = try run { (state) throws(StorageError) in
             try state.call(mode == .create ? "creating" : "opening", path)
@@ -62,6 +63,7 @@ public final class SimulatedFileSystem: FileSystem {
         return SimulatedFile(path: path, inode: inode, system: self)
     }
 
+    /// See `FileSystem`.
     public func map(_ path: String) throws(StorageError) -> MappedFile {
         let contents = try run { (state) throws(StorageError) in
             try state.call("mapping", path)
@@ -70,6 +72,7 @@ public final class SimulatedFileSystem: FileSystem {
         return try MappedFile(copying: contents.span, name: path)
     }
 
+    /// See `FileSystem`.
     public func rename(_ path: String, to destination: String) throws(StorageError) {
         try run { (state) throws(StorageError) in
             try state.call("renaming", path)
@@ -78,6 +81,7 @@ public final class SimulatedFileSystem: FileSystem {
         }
     }
 
+    /// See `FileSystem`.
     public func remove(_ path: String) throws(StorageError) {
         try run { (state) throws(StorageError) in
             try state.call("removing", path)
@@ -86,6 +90,7 @@ public final class SimulatedFileSystem: FileSystem {
         }
     }
 
+    /// See `FileSystem`.
     public func synchronizeDirectory(_ path: String) throws(StorageError) {
         try run { (state) throws(StorageError) in
             guard state.directories[path] != nil else { throw .system(2, while: "opening", path) }
@@ -97,6 +102,7 @@ public final class SimulatedFileSystem: FileSystem {
         }
     }
 
+    /// See `FileSystem`.
     public func status(of path: String) throws(StorageError) -> FileStatus? {
         try run { (state) throws(StorageError) in
             try state.call("looking at", path)
@@ -111,6 +117,7 @@ public final class SimulatedFileSystem: FileSystem {
         }
     }
 
+    /// See `FileSystem`.
     public func list(_ path: String) throws(StorageError) -> [String] {
         try run { (state) throws(StorageError) in
             try state.call("listing", path)
@@ -119,6 +126,7 @@ public final class SimulatedFileSystem: FileSystem {
         }
     }
 
+    /// See `FileSystem`.
     public func makeDirectory(_ path: String) throws(StorageError) {
         try run { (state) throws(StorageError) in
             try state.call("making", path)
@@ -128,6 +136,7 @@ public final class SimulatedFileSystem: FileSystem {
         }
     }
 
+    /// See `FileSystem`.
     public func freeSpace(at path: String) throws(StorageError) -> Int {
         try run { (state) throws(StorageError) in
             try state.call("looking at", path)
@@ -135,6 +144,7 @@ public final class SimulatedFileSystem: FileSystem {
         }
     }
 
+    /// See `FileSystem`.
     public func lock(_ path: String) throws(StorageError) -> DirectoryLock {
         try run { (state) throws(StorageError) in
             try state.call("locking", path)

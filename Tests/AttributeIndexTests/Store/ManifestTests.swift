@@ -1,0 +1,119 @@
+import Storage
+import StorageTesting
+import Testing
+
+@testable import AttributeIndex
+
+struct ManifestTests {
+    static func manifest(_ sequence: UInt64) -> Manifest {
+        let metadata = ImportMetadata(
+            suffix: "dc=example,dc=edu", imported: 1_763_700_000,
+            files: [ImportedFile(path: "ldif/a people é%.ldif", size: 12, modified: -5, digest: "00ff")])
+        return Manifest(
+            sequence: sequence,
+            additions: SchemaAdditions(
+                attributeTypes: [.init(name: "shoeSize", isBinary: false), .init(name: "voice", isBinary: true)],
+                objectClasses: ["juggler"]),
+            sources: [
+                SourceManifest(
+                    id: .ldif, metadata: metadata, nextFile: 9,
+                    segments: [
+                        SegmentFile(number: 7, size: 4_096, tail: 0xDEAD_BEEF, entries: 3),
+                        SegmentFile(number: 2, size: 65_536, tail: 1, entries: 0),
+                    ],
+                    journal: JournalFile(number: 8, position: JournalPosition(length: 99, chain: 0x1234)))
+            ])
+    }
+
+    static let whole = ManifestTests.manifest(17)
+    static let damaged = StoreError(.damaged, "")
+
+    @Test func readsBackWhatItWrites() throws {
+        let empty = Manifest(sequence: 1)
+        for manifest in [ManifestTests.whole, empty] {
+            #expect(ManifestText.decode(ManifestText.encode(manifest)) == manifest)
+        }
+    }
+
+    @Test func aPersonCanReadIt() {
+        let text = String(decoding: ManifestText.encode(ManifestTests.whole), as: UTF8.self)
+        let lines = text.split(separator: "\n")
+        #expect(lines[0].hasPrefix("peopled manifest 1 sequence 17 "))
+        #expect(lines[4] == "source ldif next 9 imported 1763700000 suffix dc=example,dc=edu")
+        #expect(lines[5] == "file 12 -5 00ff ldif/a%20people%20%c3%a9%25.ldif")
+        #expect(lines[6] == "segment 7 size 4096 tail deadbeef entries 3")
+        #expect(lines[8] == "journal 8 length 99 chain 00001234")
+        #expect(lines.count == 10)
+    }
+
+    @Test func refusesEveryFlippedBitAndEveryTruncation() {
+        let octets = ManifestText.encode(ManifestTests.whole)
+        for offset in octets.indices {
+            for bit in 0..<8 {
+                var flipped = octets
+                flipped[offset] ^= 1 << UInt8(bit)
+                #expect(ManifestText.decode(flipped) == nil)
+                // One flip never hides the sequence, nor makes another of it.
+                #expect(ManifestText.sequence(ofDamaged: flipped) == 17)
+            }
+            #expect(ManifestText.decode(Array(octets[..<offset])) == nil)
+        }
+    }
+
+    @Test(arguments: ["", "\n", "peopled", "end 1 00000000 00000000\n", "source ldif\n", "file 1 2 3 4\n"])
+    func refusesWhatIsNoManifest(_ text: String) {
+        #expect(ManifestText.decode(Array(text.utf8)) == nil)
+        #expect(ManifestText.sequence(ofDamaged: Array(text.utf8)) == nil)
+    }
+
+    @Test func theHigherWholeCopyCounts() throws {
+        let (old, new) = (ManifestTests.manifest(16), ManifestTests.manifest(17))
+        let copies = ManifestFiles(directory: "/", files: SimulatedFileSystem())
+        #expect(try copies.choose(.whole(new), .whole(old)) == .init(manifest: new, needsHealing: true))
+        #expect(try copies.choose(.whole(old), .whole(new)) == .init(manifest: new, needsHealing: true))
+        #expect(try copies.choose(.whole(new), .whole(new)) == .init(manifest: new, needsHealing: false))
+        #expect(try copies.choose(.missing, .missing) == nil)
+    }
+
+    @Test func aDamagedCopyCountsOnlyIfItHidesNothing() throws {
+        let (first, old, new) = (ManifestTests.manifest(1), ManifestTests.manifest(16), ManifestTests.manifest(17))
+        let copies = ManifestFiles(directory: "/", files: SimulatedFileSystem())
+        let harmless: [(Manifest, ManifestFiles.Copy)] = [
+            (first, .missing), (new, .damaged(sequence: 16)), (new, .damaged(sequence: 17)),
+        ]
+        for (manifest, other) in harmless {
+            #expect(try copies.choose(.whole(manifest), other) == .init(manifest: manifest, needsHealing: true))
+            #expect(try copies.choose(other, .whole(manifest)) == .init(manifest: manifest, needsHealing: true))
+        }
+        let harmful: [(ManifestFiles.Copy, ManifestFiles.Copy)] = [
+            (.whole(old), .damaged(sequence: 17)), (.whole(new), .damaged(sequence: nil)), (.whole(new), .missing),
+            (.damaged(sequence: 1), .damaged(sequence: 1)), (.missing, .damaged(sequence: 1)),
+        ]
+        for (one, other) in harmful {
+            #expect(throws: ManifestTests.damaged) { try copies.choose(one, other) }
+            #expect(throws: ManifestTests.damaged) { try copies.choose(other, one) }
+        }
+    }
+
+    /// Fail each call of a publication in turn: afterwards the old manifest or the new one counts, on disk too.
+    @Test(arguments: [Fault.error(5), .error(28), .shortWrite, .crash])
+    func publicationLeavesTheOldOrTheNewManifest(_ fault: Fault) throws {
+        let (old, new) = (ManifestTests.manifest(16), ManifestTests.manifest(17))
+        var faulted = true
+        var call = 0
+        while faulted {
+            let files = SimulatedFileSystem()
+            try ManifestFiles(directory: "/", files: files).write(old)
+            files.inject(fault, atCall: call)
+            let published = (try? ManifestFiles(directory: "/", files: files).write(new)) != nil
+            faulted = files.hasFaulted
+            for survival in [Survival.nothing, .everything] + (0..<40).map({ .some(seed: $0) }) {
+                let after = ManifestFiles(directory: "/", files: files.afterCrash(survival))
+                let found = try after.read()?.manifest
+                #expect(found == new || (!published && found == old), "call \(call), \(survival)")
+            }
+            call += 1
+        }
+        #expect(call > 8)
+    }
+}
