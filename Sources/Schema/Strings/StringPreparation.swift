@@ -1,0 +1,129 @@
+import Foundation
+
+/// String preparation (RFC 4518): transcode, map, normalise, prohibit, and insignificant spaces.
+///
+/// What is appended is the prepared string with single spaces inside and none at its ends, where the RFC writes two and
+/// one: the same strings are equal and the same order results, in fewer octets. A string of nothing but spaces is one
+/// space. Parts of substring assertions keep one space at an end that another part may continue, as OpenLDAP has it;
+/// so "foo " finds "foo bar" and not "foo", where the RFC's outer spaces would find both.
+enum StringPreparation {
+    /// Appends the prepared form of UTF-8 text.
+    ///
+    /// - Parameters:
+    ///   - folding: whether case is folded (RFC 4518 section 2.2, last paragraph).
+    ///   - position: nil for whole values, or which part of a substring assertion this is.
+    ///   - prohibiting: whether code points of section 2.4 are an error; otherwise they stay.
+    static func append(
+        _ text: Span<UInt8>, folding: Bool, position: MatchingRule.SubstringPosition? = nil, prohibiting: Bool,
+        to key: inout [UInt8]
+    ) throws(SyntaxError) {
+        let edges = SpaceEdges(position)
+        let start = key.count
+        if appendASCII(text, folding: folding, edges: edges, to: &key) { return }
+        key.removeSubrange(start...)
+        try appendUnicode(text, folding: folding, edges: edges, prohibiting: prohibiting, to: &key)
+    }
+
+    /// Appends the prepared form of an IA5 string, which is refused if it is not one.
+    static func appendIA5(
+        _ text: Span<UInt8>, folding: Bool, position: MatchingRule.SubstringPosition? = nil, to key: inout [UInt8]
+    ) throws(SyntaxError) {
+        guard appendASCII(text, folding: folding, edges: SpaceEdges(position), to: &key) else {
+            try SyntaxKind.ia5String.validateText(text)
+            return
+        }
+    }
+
+    /// Which ends keep a space.
+    struct SpaceEdges {
+        let keepsLeading: Bool
+        let keepsTrailing: Bool
+
+        init(keepsLeading: Bool, keepsTrailing: Bool) {
+            self.keepsLeading = keepsLeading
+            self.keepsTrailing = keepsTrailing
+        }
+
+        init(_ position: MatchingRule.SubstringPosition?) {
+            keepsLeading = position == .any || position == .final
+            keepsTrailing = position == .any || position == .initial
+        }
+    }
+
+    /// Prepares ASCII straight into the key; false at the first octet that is not ASCII, with part of it written.
+    static func appendASCII(
+        _ text: Span<UInt8>, folding: Bool, edges: SpaceEdges, to key: inout [UInt8]
+    ) -> Bool {
+        let start = key.count
+        var pendingSpace = false
+        key.reserveCapacity(forAppending: text.count + 1)
+        for index in 0..<text.count {
+            let octet = text[index]
+            if octet &- 0x21 < 0x5E {
+                if pendingSpace {
+                    if key.count > start || edges.keepsLeading { key.append(ASCII.space) }
+                    pendingSpace = false
+                }
+                key.append(folding ? ASCII.lowercased(octet) : octet)
+            } else if octet > 0x7F {
+                return false
+            } else if octet == ASCII.space || octet &- 0x09 < 5 {
+                // 2.2: tab, line feed, vertical tab, form feed and carriage return are spaces.
+                pendingSpace = true
+            }
+            // Other controls are mapped to nothing.
+        }
+        finish(&key, from: start, pendingSpace: pendingSpace, edges: edges)
+        return true
+    }
+
+    /// Writes the space that a string keeps at its end, or is.
+    private static func finish(_ key: inout [UInt8], from start: Int, pendingSpace: Bool, edges: SpaceEdges) {
+        // 2.6.1: a string without any other character is a space.
+        if key.count == start || pendingSpace && edges.keepsTrailing { key.append(ASCII.space) }
+    }
+
+    private static func appendUnicode(
+        _ text: Span<UInt8>, folding: Bool, edges: SpaceEdges, prohibiting: Bool, to key: inout [UInt8]
+    ) throws(SyntaxError) {
+        try UTF8Check.validate(text)
+        var octets: [UInt8] = []
+        octets.append(copying: text)
+        let string = String(decoding: octets, as: UTF8.self)
+        let prepared = try normalize(string.unicodeScalars, folding: folding, prohibiting: prohibiting)
+        let start = key.count
+        var pendingSpace = false
+        var scalars = prepared.makeIterator()
+        var next = scalars.next()
+        while let scalar = next {
+            next = scalars.next()
+            // 2.6.1: a SPACE that combining marks follow is no space.
+            if scalar == " ", next.map(CodePoints.isCombiningMark) != true {
+                pendingSpace = true
+                continue
+            }
+            if pendingSpace {
+                if key.count > start || edges.keepsLeading { key.append(ASCII.space) }
+                pendingSpace = false
+            }
+            key.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
+        }
+        finish(&key, from: start, pendingSpace: pendingSpace, edges: edges)
+    }
+
+    /// Sections 2.2 to 2.4. Folding and NFKC are done twice: RFC 3454 table B.2 maps such that one pass is stable, while
+    /// a simple fold before NFKC misses capitals that only a compatibility decomposition brings out ("℡").
+    private static func normalize(
+        _ scalars: String.UnicodeScalarView, folding: Bool, prohibiting: Bool
+    ) throws(SyntaxError) -> String.UnicodeScalarView {
+        var mapped = CodePoints.map(scalars, folding: folding)
+        mapped = String(mapped).precomposedStringWithCompatibilityMapping.unicodeScalars
+        if folding, mapped.contains(where: CaseFolding.changes) {
+            mapped = String(CaseFolding.fold(mapped)).precomposedStringWithCompatibilityMapping.unicodeScalars
+        }
+        if prohibiting, mapped.contains(where: CodePoints.isProhibited) {
+            throw SyntaxError(.prohibitedCodePoint, at: 0, expected: "no code point that RFC 4518 prohibits")
+        }
+        return mapped
+    }
+}
