@@ -5,7 +5,9 @@ extension Schema {
     public static let builtIn: Schema = {
         do {
             var definitions = SchemaDefinitions()
-            for (name, text) in BuiltInDefinitions.all { try definitions.add(parsing: Array(text.utf8), file: name) }
+            for (origin, text) in BuiltInDefinitions.all {
+                try definitions.add(parsing: Array(text.utf8), file: origin, origin: origin)
+            }
             var builder = SchemaBuilder(extending: nil)
             return try builder.build(adding: definitions)
         } catch {
@@ -14,9 +16,11 @@ extension Schema {
     }()
 }
 
-/// The texts of the built-in definitions, a file for each standard.
+/// The texts of the built-in definitions, a file for each standard. The subschema names the standard as `X-ORIGIN`.
 enum BuiltInDefinitions {
-    static let all: [(name: String, text: String)] = [
-        ("RFC 4512", rfc4512)
+    static let all: [(origin: String, text: String)] = [
+        ("RFC 4512", rfc4512), ("RFC 4519", rfc4519), ("RFC 4523", rfc4523), ("RFC 4524", rfc4524),
+        ("RFC 2798", rfc2798), ("RFC 2307bis", rfc2307bis), ("eduPerson 202208", eduPerson),
+        ("SCHAC 1.6.0", schac), ("UCTrust", ucTrust), ("operational", operational), ("applications", applications),
     ]
 }

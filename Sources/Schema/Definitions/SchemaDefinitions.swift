@@ -38,20 +38,28 @@ public struct SchemaDefinitions: Sendable {
 
     /// Reads the text of one more schema file; `objectidentifier`s of files before it hold in it.
     public mutating func add(parsing text: [UInt8], file: String) throws(SchemaError) {
+        try add(parsing: text, file: file, origin: nil)
+    }
+
+    /// As above, and each definition gets an `X-ORIGIN` if one is given.
+    mutating func add(parsing text: [UInt8], file: String, origin: String?) throws(SchemaError) {
+        let extensions = origin.map { [SchemaExtension(name: "X-ORIGIN", values: [$0])] } ?? []
         var reader = SchemaFileReader(text, file: file)
-        while let directive = try reader.next() { try add(directive, of: reader) }
+        while let directive = try reader.next() { try add(directive, of: reader, extensions) }
     }
 
     private mutating func add(
-        _ directive: SchemaFileReader.Directive, of reader: SchemaFileReader
+        _ directive: SchemaFileReader.Directive, of reader: SchemaFileReader, _ extensions: [SchemaExtension]
     ) throws(SchemaError) {
         var scanner = reader.scanner(of: directive, macros: macros)
         switch directive.keyword {
         case "attributetype", "attributetypes":
-            let definition = try AttributeTypeDefinition(from: &scanner)
+            var definition = try AttributeTypeDefinition(from: &scanner)
+            definition.extensions += extensions
             attributeTypes.append(Located(definition: definition, file: reader.file, line: directive.line))
         case "objectclass", "objectclasses":
-            let definition = try ObjectClassDefinition(from: &scanner)
+            var definition = try ObjectClassDefinition(from: &scanner)
+            definition.extensions += extensions
             objectClasses.append(Located(definition: definition, file: reader.file, line: directive.line))
         case "ldapsyntax", "ldapsyntaxes":
             let definition = try SyntaxDefinition(from: &scanner)

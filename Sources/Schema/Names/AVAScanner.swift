@@ -49,8 +49,9 @@ struct AVAScanner: ~Escapable {
     @_lifetime(self: copy self)
     private mutating func readType() throws(DNError) -> Range<Int> {
         let from = position
-        while position < end, ASCII.isKeyCharacter(text[position]) || text[position] == ASCII.dot
-            || text[position] == 0x5F
+        while position < end,
+            ASCII.isKeyCharacter(text[position]) || text[position] == ASCII.dot
+                || text[position] == 0x5F
         {
             position += 1
         }

@@ -7,7 +7,8 @@ enum BuiltInMatchingRules {
     private static func rule(
         _ oid: String, _ name: String, _ use: MatchingRule.Use, _ normalization: Normalization, _ syntax: Int
     ) -> MatchingRule {
-        MatchingRule(oid, name, use, normalization, syntax: lsyntax(syntax), relation: use == .ordering ? .less : .equal)
+        MatchingRule(
+            oid, name, use, normalization, syntax: lsyntax(syntax), relation: use == .ordering ? .less : .equal)
     }
 
     private static let equality: [MatchingRule] = [

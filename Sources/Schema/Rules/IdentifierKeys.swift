@@ -37,7 +37,9 @@ enum CSNKey {
             from = index + 1
         }
         guard fields.count == 4 else { throw .malformed(at: value.count, "four fields with # between them") }
-        guard fields[0].count == 22 || fields[0].count == 15 else { throw .malformed(at: 0, "a time with microseconds") }
+        guard fields[0].count == 22 || fields[0].count == 15 else {
+            throw .malformed(at: 0, "a time with microseconds")
+        }
         _ = try GeneralizedTime(value.extracting(fields[0]))
         try hexadecimal(value, fields[1], lengths: [6])
         // Two digits of a replica are from OpenLDAP 2.2.
