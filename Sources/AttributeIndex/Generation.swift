@@ -1,0 +1,179 @@
+public import Schema
+
+/// A place in a generation: the ordinal of the segment in `Generation.segments`, and the entry in it.
+public struct EntryPlace: Hashable, Sendable {
+    /// Which segment.
+    public let segment: Int
+    /// Which entry of it.
+    public let entry: EntryID
+
+    /// A place.
+    public init(segment: Int, entry: EntryID) {
+        self.segment = segment
+        self.entry = entry
+    }
+}
+
+/// One state of the directory: segments, and which of their entries newer segments have replaced or deleted. Immutable, so that
+/// a search sees one state from its first entry to its last.
+public final class Generation: Sendable {
+    /// Its number; a later state has a higher one.
+    public let sequence: UInt64
+    /// The schema of all its segments, with what they have beyond the configured one.
+    public let schema: Schema
+    /// The segments, the newest first.
+    public let segments: [Segment]
+    /// Live entries.
+    public let entryCount: Int
+    /// Whether any live entry is an alias.
+    public let hasAliases: Bool
+    /// Whether any live entry is a referral.
+    public let hasReferrals: Bool
+
+    private let dead: [DeadEntries]
+    /// How many dead entries each parent's key has directly below it; only parents that have any.
+    private let deadChildren: [[UInt8]: Int]
+    private let deadAliases: Int
+    private let deadReferrals: Int
+
+    /// A state of segments, the newest first. The cost grows with the newer segments, not with the oldest. `schema` must be the
+    /// one of the segment that was opened last, each having been opened with the one before's.
+    public convenience init(sequence: UInt64, schema: Schema, segments: [Segment]) throws(SegmentError) {
+        var burial = Burial(segments.map { DeadEntries(entryCount: $0.entryCount) })
+        for newer in segments.indices {
+            for older in segments.indices.dropFirst(newer + 1) {
+                try burial.bury(segments[older], at: older, under: segments[newer])
+            }
+        }
+        self.init(sequence: sequence, schema: schema, segments: segments, burial)
+    }
+
+    /// The state without any entry.
+    public static func empty(sequence: UInt64, schema: Schema) -> Generation {
+        Generation(sequence: sequence, schema: schema, segments: [], Burial([]))
+    }
+
+    private init(sequence: UInt64, schema: Schema, segments: [Segment], _ burial: Burial) {
+        self.sequence = sequence
+        self.schema = schema
+        self.segments = segments
+        dead = burial.dead
+        deadChildren = burial.children
+        deadAliases = burial.aliases
+        deadReferrals = burial.referrals
+        entryCount = segments.reduce(0) { $0 + Int($1.entryCount) } - burial.dead.reduce(0) { $0 + $1.count }
+        hasAliases = segments.reduce(0) { $0 + Int($1.aliasCount) } > burial.aliases
+        hasReferrals = segments.reduce(0) { $0 + Int($1.referralCount) } > burial.referrals
+    }
+
+    /// The state after one more segment. The cost grows with that segment, and by a bit an entry where it replaces any.
+    public func adding(_ segment: Segment, sequence: UInt64) throws(SegmentError) -> Generation {
+        var burial = Burial([DeadEntries(entryCount: segment.entryCount)] + dead)
+        burial.children = deadChildren
+        for (index, older) in segments.enumerated() { try burial.bury(older, at: index + 1, under: segment) }
+        burial.aliases += deadAliases
+        burial.referrals += deadReferrals
+        return Generation(sequence: sequence, schema: segment.schema, segments: [segment] + segments, burial)
+    }
+
+    /// Whether a newer segment has replaced or deleted an entry.
+    @inline(__always)
+    public func isDead(segment: Int, entry: EntryID) -> Bool {
+        dead[segment].contains(entry)
+    }
+
+    /// Whether any entry of a segment is dead: where none is, none need be asked about.
+    public func hasDead(segment: Int) -> Bool { dead[segment].count > 0 }
+
+    /// The live entry with this DIT key.
+    public func find(_ key: Span<UInt8>) throws(SegmentError) -> EntryPlace? {
+        for index in segments.indices {
+            if let entry = try segments[index].entry(withKey: key), !isDead(segment: index, entry: entry) {
+                return EntryPlace(segment: index, entry: entry)
+            }
+        }
+        return nil
+    }
+
+    /// How many live entries are directly below the entry with this DIT key.
+    public func childCount(_ key: Span<UInt8>) throws(SegmentError) -> Int {
+        var count = 0
+        for segment in segments { count += try segment.childCount(ofKey: key) }
+        guard count > 0, !deadChildren.isEmpty else { return count }
+        return count - (deadChildren[[UInt8](copying: key)] ?? 0)
+    }
+
+    /// The live entries without a live parent, in DIT key order within each segment: the suffixes. The cost grows with the
+    /// number of subtrees in the newer segments.
+    public func roots() throws(SegmentError) -> [EntryPlace] {
+        var roots: [EntryPlace] = []
+        for (index, segment) in segments.enumerated() {
+            var entry: EntryID = 0
+            while entry < segment.entryCount {
+                if isDead(segment: index, entry: entry) {
+                    entry += 1
+                    continue
+                }
+                let key = try segment.entryKey(entry)
+                let parent = DITKey.parent(of: key)
+                let above = parent < 0 ? nil : try find(key.extracting(0..<parent))
+                if above == nil { roots.append(EntryPlace(segment: index, entry: entry)) }
+                entry = try segment.subtree(ofEntry: entry).upperBound
+            }
+        }
+        return roots
+    }
+}
+
+/// The dead entries of one segment: a bit each, or nothing at all where none is.
+private struct DeadEntries: Sendable {
+    let entryCount: UInt32
+    private(set) var count = 0
+    private var words: [UInt64] = []
+
+    init(entryCount: UInt32) {
+        self.entryCount = entryCount
+    }
+
+    @inline(__always)
+    func contains(_ entry: EntryID) -> Bool {
+        let word = Int(entry >> 6)
+        return word < words.count && words[word] & (1 << UInt64(entry & 63)) != 0
+    }
+
+    /// False if it was dead already.
+    mutating func insert(_ entry: EntryID) -> Bool {
+        guard !contains(entry) else { return false }
+        if words.isEmpty { words = [UInt64](repeating: 0, count: Int(entryCount + 63) / 64) }
+        words[Int(entry >> 6)] |= 1 << UInt64(entry & 63)
+        count += 1
+        return true
+    }
+}
+
+/// Finds which entries of older segments are dead, and what goes with them.
+private struct Burial {
+    var dead: [DeadEntries]
+    var children: [[UInt8]: Int] = [:]
+    var aliases = 0
+    var referrals = 0
+
+    init(_ dead: [DeadEntries]) {
+        self.dead = dead
+    }
+
+    /// Marks the entries of `older` that `newer` replaces or deletes.
+    mutating func bury(_ older: Segment, at index: Int, under newer: Segment) throws(SegmentError) {
+        for entry in 0..<newer.entryCount { try bury(newer.entryKey(entry), of: older, at: index) }
+        for number in 0..<newer.tombstoneCount { try bury(newer.tombstone(number), of: older, at: index) }
+    }
+
+    private mutating func bury(_ key: Span<UInt8>, of older: Segment, at index: Int) throws(SegmentError) {
+        guard let entry = try older.entry(withKey: key), dead[index].insert(entry) else { return }
+        let flags = try older.flags(entry)
+        if flags.contains(.alias) { aliases += 1 }
+        if flags.contains(.referral) { referrals += 1 }
+        let parent = DITKey.parent(of: key)
+        if parent >= 0 { children[[UInt8](copying: key.extracting(0..<parent)), default: 0] += 1 }
+    }
+}

@@ -1,0 +1,82 @@
+/// Looks keys up in one attribute's dictionary. All the parts' places are in its row; everything read is checked.
+struct KeyDictionary {
+    let row: AttributeRow
+    let bytes: SegmentBytes
+    let seed: UInt64
+
+    /// The key of a value ID.
+    @inline(__always)
+    func keyRange(_ valueID: UInt32) throws(SegmentError) -> Range<Int> {
+        guard valueID < row.valueCount else { throw .damaged("a value ID is above the number of values") }
+        let place = row.rows.lowerBound &+ 8 &* Int(valueID)
+        let start = Int(try bytes.uint32(at: place))
+        let end = Int(try bytes.uint32(at: place &+ 8))
+        guard start <= end, end <= row.keys.count else { throw .damaged("a key lies outside its section") }
+        return row.keys.lowerBound &+ start..<row.keys.lowerBound &+ end
+    }
+
+    /// The postings reference of a value ID.
+    @inline(__always)
+    func reference(_ valueID: UInt32) throws(SegmentError) -> UInt32 {
+        guard valueID < row.valueCount else { throw .damaged("a value ID is above the number of values") }
+        return try bytes.uint32(at: row.rows.lowerBound &+ 8 &* Int(valueID) &+ 4)
+    }
+
+    /// The value ID of exactly this key.
+    @inline(__always)
+    func find(_ key: Span<UInt8>) throws(SegmentError) -> UInt32? {
+        let slots = Int(row.hashSlots)
+        guard slots > 0 else { return nil }
+        let hash = octetHash(key, seed: seed)
+        let bits = row.idBits
+        let mask = bits == 32 ? UInt32.max : (1 << bits) &- 1
+        let tag = bits == 32 ? 0 : hash << bits
+        var slot = homeSlot(of: hash, slots: slots)
+        var probes = 0
+        while probes < slots {
+            let content = try bytes.uint32(at: row.hash.lowerBound &+ 4 &* slot)
+            if content == 0 { return nil }
+            if content & ~mask == tag {
+                let valueID = (content & mask) &- 1
+                if try bytes.span(keyRange(valueID)).equals(key) { return valueID }
+            }
+            slot &+= 1
+            if slot == slots { slot = 0 }
+            probes &+= 1
+        }
+        return nil
+    }
+
+    /// The lowest value ID whose key is not below `key`; the number of values if there is none.
+    func lowerBound(_ key: Span<UInt8>) throws(SegmentError) -> UInt32 {
+        var low: UInt32 = 0
+        var high = row.valueCount
+        while low < high {
+            let middle = low + (high - low) / 2
+            if try bytes.span(keyRange(middle)).compare(key) < 0 { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+
+    /// The value IDs whose keys begin with `prefix`.
+    func prefixRange(_ prefix: Span<UInt8>) throws(SegmentError) -> Range<UInt32> {
+        let first = try lowerBound(prefix)
+        var low = first
+        var high = row.valueCount
+        while low < high {
+            let middle = low + (high - low) / 2
+            if try bytes.span(keyRange(middle)).matches(prefix, at: 0) { low = middle + 1 } else { high = middle }
+        }
+        return first..<low
+    }
+
+    /// How often the values of a range occur, all together: at least as many as entries have one of them.
+    func occurrences(_ values: Range<UInt32>) throws(SegmentError) -> Int {
+        guard values.upperBound <= row.valueCount else { throw .damaged("a value ID is above the number of values") }
+        guard !row.cumulative.isEmpty else { return values.count }
+        let low = try bytes.uint32(at: row.cumulative.lowerBound + 4 * Int(values.lowerBound))
+        let high = try bytes.uint32(at: row.cumulative.lowerBound + 4 * Int(values.upperBound))
+        guard low <= high else { throw .damaged("a dictionary's counts do not ascend") }
+        return Int(high - low)
+    }
+}

@@ -1,0 +1,157 @@
+import Schema
+
+extension Segment {
+    /// The entry with exactly this DIT key. One hash probe.
+    public func entry(withKey key: Span<UInt8>) throws(SegmentError) -> EntryID? {
+        try view(withKey: key)?.id
+    }
+
+    /// Where the parts of the entry with exactly this DIT key are. One hash probe, which leads to the record itself.
+    public func view(withKey key: Span<UInt8>) throws(SegmentError) -> EntryView? {
+        let slots = Int(footer.entrySlots)
+        guard slots > 0 else { return nil }
+        let hash = octetHash(key, seed: footer.seed)
+        let tag = UInt64(hash & 0xFFFF)
+        let table = footer[.entryHash].lowerBound
+        var slot = homeSlot(of: hash, slots: slots)
+        for _ in 0..<slots {
+            let content = try bytes.uint64(at: table + 8 * slot)
+            if content == 0 { return nil }
+            if content >> 48 == tag {
+                let view = try view(atOffset: content & UInt64(SegmentFormat.heapLimit))
+                if try octets(view.key).equals(key) { return view }
+            }
+            slot = slot + 1 == slots ? 0 : slot + 1
+        }
+        return nil
+    }
+
+    /// Where the parts of an entry are.
+    @inline(__always)
+    public func view(_ entry: EntryID) throws(SegmentError) -> EntryView {
+        let row = try entryRow(entry)
+        let offset = try bytes.uint64(at: row) & UInt64(SegmentFormat.heapLimit)
+        let records = footer[.records]
+        let view = try EntryView(at: records.lowerBound + Int(truncatingIfNeeded: offset), in: records, bytes)
+        guard view.id == entry else { throw .damaged("an entry's record is another entry's") }
+        return view
+    }
+
+    /// An offset as hash slots hold it: plus one.
+    private func view(atOffset offset: UInt64) throws(SegmentError) -> EntryView {
+        guard offset > 0 else { throw .damaged("a slot points before the records") }
+        let records = footer[.records]
+        let view = try EntryView(at: records.lowerBound + Int(truncatingIfNeeded: offset - 1), in: records, bytes)
+        guard view.id < entryCount else { throw .damaged("an entry's number is above the number of entries") }
+        return view
+    }
+
+    /// The DIT key.
+    @_lifetime(borrow self)
+    public func entryKey(_ entry: EntryID) throws(SegmentError) -> Span<UInt8> {
+        try octets(view(entry).key)
+    }
+
+    /// The LDAPDN's text, as given.
+    @_lifetime(borrow self)
+    public func dn(_ entry: EntryID) throws(SegmentError) -> Span<UInt8> {
+        try dn(view(entry))
+    }
+
+    /// The LDAPDN's text, as given.
+    @_lifetime(borrow self)
+    public func dn(_ view: EntryView) throws(SegmentError) -> Span<UInt8> {
+        try octets(BERElement(at: view.objectName, bytes).contents)
+    }
+
+    /// How many RDNs the entry's name has.
+    public func depth(_ entry: EntryID) throws(SegmentError) -> Int {
+        Int(truncatingIfNeeded: try bytes.uint64(at: entryRow(entry)) >> 48)
+    }
+
+    /// What kinds of special entry it is.
+    public func flags(_ entry: EntryID) throws(SegmentError) -> EntryFlags {
+        EntryFlags(rawValue: UInt8(truncatingIfNeeded: try bytes.uint32(at: entryRow(entry) + 12)))
+    }
+
+    /// An entry and all entries below it that this segment has. One load.
+    public func subtree(ofEntry entry: EntryID) throws(SegmentError) -> Range<EntryID> {
+        let end = try bytes.uint32(at: entryRow(entry) + 8)
+        guard end > entry, end <= entryCount else { throw .damaged("a subtree runs over the last entry") }
+        return entry..<end
+    }
+
+    /// The entries whose DIT keys are `key` or below it, whether or not the entry itself is in this segment.
+    public func subtree(of key: Span<UInt8>) throws(SegmentError) -> Range<EntryID> {
+        guard key.count > 0 else { return 0..<entryCount }
+        if let entry = try entry(withKey: key) { return try subtree(ofEntry: entry) }
+        let first = try lowerBound(key)
+        var low = first
+        var high = entryCount
+        while low < high {
+            let middle = low + (high - low) / 2
+            if DITKey.isWithin(try entryKey(middle), subtreeOf: key) { low = middle + 1 } else { high = middle }
+        }
+        return first..<low
+    }
+
+    /// The first entry whose DIT key is not below `key` in octet order: where a search goes on from a position.
+    public func lowerBound(_ key: Span<UInt8>) throws(SegmentError) -> EntryID {
+        var low: EntryID = 0
+        var high = entryCount
+        while low < high {
+            let middle = low + (high - low) / 2
+            if try entryKey(middle).compare(key) < 0 { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+
+    /// The attributes of an entry.
+    public func items(_ view: EntryView) -> EntryItems {
+        EntryItems(view)
+    }
+
+    /// The value IDs of one attribute of an entry; none when the entry does not have it or it has no dictionary.
+    public func valueIDs(of view: EntryView, attribute: Int) throws(SegmentError) -> EntryValueIDs {
+        var items = EntryItems(view)
+        while let item = try items.next(in: self) {
+            if item.attribute == attribute { return item.valueIDs }
+        }
+        return .none
+    }
+
+    /// Entries directly below the entry with this DIT key, which need not be in this segment itself.
+    public func children(ofKey key: Span<UInt8>) throws(SegmentError) -> PostingCursor {
+        let dictionary = KeyDictionary(row: parents, bytes: bytes, seed: footer.seed)
+        guard let valueID = try dictionary.find(key) else { return .empty }
+        let postings = PostingsReader(range: parents.postings, universe: entryCount)
+        return try postings.cursor(dictionary.reference(valueID), bytes)
+    }
+
+    /// How many entries are directly below the entry with this DIT key, which need not be in this segment itself.
+    public func childCount(ofKey key: Span<UInt8>) throws(SegmentError) -> Int {
+        try children(ofKey: key).count
+    }
+
+    /// How many names are deleted as of this segment.
+    public var tombstoneCount: Int { Int(footer.tombstoneCount) }
+
+    /// The DIT key of a deleted name; they ascend. `index` must be below `tombstoneCount`.
+    @_lifetime(borrow self)
+    public func tombstone(_ index: Int) throws(SegmentError) -> Span<UInt8> {
+        let section = footer[.tombstones]
+        guard index >= 0, index < tombstoneCount else { throw .damaged("there is no such deleted name") }
+        let start = Int(try bytes.uint32(at: section.lowerBound + 4 * index))
+        let end = Int(try bytes.uint32(at: section.lowerBound + 4 * index + 4))
+        let keys = section.lowerBound + 4 * (tombstoneCount + 1)
+        guard start <= end, end <= section.upperBound - keys else {
+            throw .damaged("a deleted name lies outside its section")
+        }
+        return try octets(keys + start..<keys + end)
+    }
+
+    private func entryRow(_ entry: EntryID) throws(SegmentError) -> Int {
+        guard entry < entryCount else { throw .damaged("an entry's number is above the number of entries") }
+        return footer[.entries].lowerBound &+ SegmentFormat.entryRowSize &* Int(entry)
+    }
+}

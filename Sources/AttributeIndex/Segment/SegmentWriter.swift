@@ -1,0 +1,130 @@
+import Storage
+
+/// Where a segment's octets go.
+protocol SegmentSink: AnyObject {
+    func append(_ octets: Span<UInt8>) throws(StorageError)
+}
+
+/// A segment that stays in memory.
+final class MemorySink: SegmentSink {
+    private var buffer: MemoryBuffer?
+
+    init() throws(StorageError) {
+        buffer = try MemoryBuffer(capacity: MappedFile.blockSize)
+    }
+
+    func append(_ octets: Span<UInt8>) throws(StorageError) {
+        try buffer?.append(octets)
+    }
+
+    /// The octets as a mapping; to be called once.
+    func seal(name: String) throws(StorageError) -> MappedFile? {
+        guard let full = buffer.take() else { return nil }
+        return try full.seal(name: name)
+    }
+}
+
+/// A segment that is written to a file from its start. The caller makes it durable.
+final class FileSink: SegmentSink {
+    private let file: any File
+    private var position = 0
+
+    init(_ file: any File) {
+        self.file = file
+    }
+
+    func append(_ octets: Span<UInt8>) throws(StorageError) {
+        try file.write(octets, at: position)
+        position += octets.count
+    }
+}
+
+/// Writes a segment from its first octet to its last: sections aligned, a checksum for every block.
+struct SegmentWriter: ~Copyable {
+    /// Octets kept before they are passed on: a whole number of blocks.
+    private static let bufferSize = 8 * MappedFile.blockSize
+
+    private let sink: any SegmentSink
+    private var buffer: [UInt8] = []
+    private var flushed = 0
+    private var checksums: [UInt8] = []
+
+    init(_ sink: any SegmentSink) throws(SegmentError) {
+        self.sink = sink
+        buffer.append(contentsOf: SegmentFormat.magic)
+        buffer.append(littleEndian: SegmentFormat.version)
+        buffer.append(littleEndian: UInt32(0))
+    }
+
+    /// Octets written so far.
+    var position: Int { flushed + buffer.count }
+
+    @inline(__always)
+    mutating func append(_ octets: Span<UInt8>) throws(SegmentError) {
+        buffer.append(copying: octets)
+        if buffer.count >= SegmentWriter.bufferSize { try flush(all: false) }
+    }
+
+    @inline(__always)
+    mutating func append(_ octets: [UInt8]) throws(SegmentError) {
+        buffer.append(contentsOf: octets)
+        if buffer.count >= SegmentWriter.bufferSize { try flush(all: false) }
+    }
+
+    @inline(__always)
+    mutating func append<Number: FixedWidthInteger>(_ number: Number) throws(SegmentError) {
+        buffer.append(littleEndian: number)
+        if buffer.count >= SegmentWriter.bufferSize { try flush(all: false) }
+    }
+
+    /// Zeros up to the next place where a section may start.
+    mutating func align() throws(SegmentError) {
+        while position % SegmentFormat.alignment != 0 { buffer.append(0) }
+    }
+
+    /// Writes octets as an aligned part and gives its place.
+    mutating func part(_ octets: [UInt8]) throws(SegmentError) -> Range<Int> {
+        try align()
+        let start = position
+        try append(octets)
+        return start..<position
+    }
+
+    /// Writes numbers as an aligned part and gives its place.
+    mutating func part(_ numbers: [UInt32]) throws(SegmentError) -> Range<Int> {
+        try align()
+        let start = position
+        for number in numbers { try append(number) }
+        return start..<position
+    }
+
+    /// Writes checksum table and footer.
+    mutating func finish(_ footer: inout SegmentFooter) throws(SegmentError) {
+        try align()
+        footer.covered = position
+        try flush(all: true)
+        footer.tableChecksum = CRC32C.checksum(checksums.span)
+        buffer = checksums + footer.encoded()
+        try pass(buffer.count)
+    }
+
+    /// Passes whole blocks on, or everything, with their checksums noted.
+    private mutating func flush(all: Bool) throws(SegmentError) {
+        let count = all ? buffer.count : buffer.count / MappedFile.blockSize * MappedFile.blockSize
+        for start in stride(from: 0, to: count, by: MappedFile.blockSize) {
+            let block = start..<min(start + MappedFile.blockSize, count)
+            checksums.append(littleEndian: CRC32C.checksum(buffer.span.extracting(block)))
+        }
+        try pass(count)
+    }
+
+    private mutating func pass(_ count: Int) throws(SegmentError) {
+        do {
+            try sink.append(buffer.span.extracting(0..<count))
+            buffer.removeFirst(count)
+            flushed += count
+        } catch {
+            throw SegmentError(error)
+        }
+    }
+}

@@ -1,0 +1,120 @@
+/// Three octets that stand together in a key, as a number. Keys are UTF-8, and so are these: a needle's octets are found where
+/// they are, whatever characters they belong to.
+enum Trigram {
+    /// Octets in a trigram; shorter needles have none.
+    static let size = 3
+
+    @inline(__always)
+    static func at(_ offset: Int, in octets: Span<UInt8>) -> UInt32 {
+        UInt32(octets[offset]) << 16 | UInt32(octets[offset + 1]) << 8 | UInt32(octets[offset + 2])
+    }
+
+    /// Spreads trigrams, whose octets are far from evenly spread, over a table.
+    @inline(__always)
+    static func hash(_ trigram: UInt32) -> UInt32 {
+        var mixed = trigram &* 0x9E37_79B1
+        mixed ^= mixed >> 15
+        return mixed &* 0x85EB_CA77
+    }
+}
+
+/// The trigrams of one attribute's keys.
+struct TrigramIndex {
+    let row: AttributeRow
+    let bytes: SegmentBytes
+
+    private var postings: PostingsReader {
+        PostingsReader(range: row.trigramPostings, universe: row.valueCount)
+    }
+
+    /// The list of the values that hold a trigram; nil when none does.
+    func list(_ trigram: UInt32) throws(SegmentError) -> PostingCursor? {
+        let slots = Int(row.trigramSlots)
+        guard slots > 0 else { return nil }
+        var slot = homeSlot(of: Trigram.hash(trigram), slots: slots)
+        for _ in 0..<slots {
+            let place = row.trigrams.lowerBound + 8 * slot
+            let content = try bytes.uint32(at: place)
+            if content == 0 { return nil }
+            if content == trigram + 1 { return try postings.cursor(bytes.uint32(at: place + 4), bytes) }
+            slot = slot + 1 == slots ? 0 : slot + 1
+        }
+        return nil
+    }
+
+    /// Values that may hold `needle`: those that have its rarest trigrams. Nil when it has none.
+    func candidates(_ needle: Span<UInt8>) throws(SegmentError) -> TrigramCandidates? {
+        guard needle.count >= Trigram.size else { return nil }
+        var candidates: TrigramCandidates?
+        for offset in 0...needle.count - Trigram.size {
+            guard let list = try list(Trigram.at(offset, in: needle)), list.count > 0 else {
+                return TrigramCandidates(.empty)
+            }
+            if candidates?.add(list) == nil { candidates = TrigramCandidates(list) }
+        }
+        candidates?.dropUseless(universe: Int(row.valueCount))
+        return candidates
+    }
+}
+
+/// Value IDs that may hold a needle, ascending: the intersection of the lists of its rarest trigrams. The key of each must
+/// still be looked at, as the trigrams may stand apart in it.
+public struct TrigramCandidates: Sendable {
+    /// Lists longer than this are worth intersecting; below it, looking at the keys costs less.
+    private static let intersectionThreshold = 24
+
+    /// The rarest list, whose numbers are tried.
+    private var driver: PostingCursor
+    /// The next rarest two, and the last number that each gave.
+    private var second: PostingCursor?
+    private var third: PostingCursor?
+    private var secondLast: UInt32 = 0
+    private var thirdLast: UInt32 = 0
+
+    init(_ list: PostingCursor) {
+        driver = list
+    }
+
+    /// At most how many candidates there are.
+    public var count: Int { driver.count }
+
+    mutating func add(_ list: PostingCursor) {
+        if list.count < driver.count {
+            third = second
+            second = driver
+            driver = list
+        } else if list.count < second?.count ?? .max {
+            third = second
+            second = list
+        } else if list.count < third?.count ?? .max {
+            third = list
+        }
+    }
+
+    /// Drops lists that would cost more than they save.
+    mutating func dropUseless(universe: Int) {
+        let few = driver.count <= TrigramCandidates.intersectionThreshold
+        if few || (second?.count ?? 0) > universe / 4 { second = nil }
+        if few || (third?.count ?? 0) > universe / 4 { third = nil }
+        if second == nil, third != nil { swap(&second, &third) }
+    }
+
+    /// The next candidate, nil after the last. Throws when the segment is damaged.
+    public mutating func next(in segment: Segment) throws(SegmentError) -> UInt32? {
+        while let candidate = try driver.next(in: segment) {
+            guard second != nil else { return candidate }
+            if secondLast < candidate || secondLast == 0 {
+                guard let found = try second?.next(atLeast: candidate, in: segment) else { return nil }
+                secondLast = found
+            }
+            guard secondLast == candidate else { continue }
+            guard third != nil else { return candidate }
+            if thirdLast < candidate || thirdLast == 0 {
+                guard let found = try third?.next(atLeast: candidate, in: segment) else { return nil }
+                thirdLast = found
+            }
+            if thirdLast == candidate { return candidate }
+        }
+        return nil
+    }
+}
