@@ -100,7 +100,8 @@ struct AttributeRow: Sendable {
         trigrams = try part(5)
         trigramPostings = try part(6)
         let count = Int(valueCount)
-        guard count < PostingsFormat.universeLimit, !flags.contains(.dictionary) || rows.count == 8 * (count + 1),
+        guard count < PostingsFormat.universeLimit, rows.count == (flags.contains(.dictionary) ? 8 * (count + 1) : 0),
+            flags.contains(.dictionary) || count == 0,
             cumulative.isEmpty || cumulative.count == 4 * (count + 1), hash.count == 4 * Int(hashSlots),
             count == 0 || hashSlots > valueCount, trigrams.count == 8 * Int(trigramSlots)
         else { throw .damaged("a dictionary's part has another size than its count says") }

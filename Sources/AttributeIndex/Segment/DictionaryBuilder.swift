@@ -33,12 +33,14 @@ struct PreparedDictionary: Sendable {
     func write(_ keys: KeyInterner, _ row: inout AttributeRow, to writer: inout SegmentWriter) throws(SegmentError) {
         row.valueCount = UInt32(truncatingIfNeeded: order.count)
         row.presence = presence
+        row.postings = try writer.part(postings)
+        // Without a rule there are no keys: presence is all there is.
+        guard row.flags.contains(.dictionary) else { return }
         try writeKeys(keys, &row, to: &writer)
         try writeCounts(keys, &row, to: &writer)
         let slots = hashSlots(keys, bits: row.idBits)
         row.hashSlots = UInt32(truncatingIfNeeded: slots.count)
         row.hash = try writer.part(slots)
-        row.postings = try writer.part(postings)
         if let trigrams {
             row.trigramSlots = UInt32(truncatingIfNeeded: trigrams.slotCount)
             row.trigrams = try writer.part(trigrams.slots)

@@ -37,6 +37,7 @@ public struct SegmentError: Error, Equatable, Sendable, CustomStringConvertible 
         self.init(.storage(error.code), error.description)
     }
 
+    /// By code.
     public static func == (left: SegmentError, right: SegmentError) -> Bool { left.code == right.code }
 
     /// True when the file, not the caller, is at fault.
