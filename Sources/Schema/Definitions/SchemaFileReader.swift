@@ -1,7 +1,7 @@
 /// Splits a schema file of OpenLDAP's syntax into its directives.
 ///
-/// A directive starts in the first column and goes on over all lines that start with a space or a tab. Empty lines and
-/// lines that start with "#" are passed over, wherever they stand.
+/// A directive starts in the first column and goes on over all lines that start with a space or a tab. Empty lines are
+/// passed over; so are lines that start with "#", inside directives too, and between them also behind spaces.
 struct SchemaFileReader {
     struct Directive {
         /// The first word, lower-cased.
@@ -77,7 +77,7 @@ struct SchemaFileReader {
         while position < text.count {
             var ahead = position
             while ahead < text.count, DefinitionScanner.isSpace(text[ahead]), text[ahead] != 0x0A { ahead += 1 }
-            guard ahead == text.count || text[ahead] == 0x0A || text[position] == ASCII.number else { return }
+            guard ahead == text.count || text[ahead] == 0x0A || text[ahead] == ASCII.number else { return }
             endLine()
         }
     }

@@ -149,8 +149,9 @@ enum UTCTime {
         var digits: [UInt8] = Array("20".utf8)
         digits.append(copying: value)
         // Without a zone UTC Time is still valid; Generalized Time is not.
-        if ASCII.isDigit(value[value.count - 1]) { digits.append(0x5A) }
-        guard value.count >= 10, !digits.contains(ASCII.dot), !digits.contains(ASCII.comma) else {
+        let hasZone = digits.contains { !ASCII.isDigit($0) }
+        if !hasZone { digits.append(0x5A) }
+        guard !digits.contains(ASCII.dot), !digits.contains(ASCII.comma) else {
             throw .malformed(at: 10, "no fraction")
         }
         _ = try GeneralizedTime(digits.span)

@@ -1,5 +1,3 @@
-import Foundation
-
 /// String preparation (RFC 4518): transcode, map, normalise, prohibit, and insignificant spaces.
 ///
 /// What is appended is the prepared string with single spaces inside and none at its ends, where the RFC writes two and
@@ -117,9 +115,9 @@ enum StringPreparation {
         _ scalars: String.UnicodeScalarView, folding: Bool, prohibiting: Bool
     ) throws(SyntaxError) -> String.UnicodeScalarView {
         var mapped = CodePoints.map(scalars, folding: folding)
-        mapped = String(mapped).precomposedStringWithCompatibilityMapping.unicodeScalars
+        mapped = NFKC.normalize(mapped)
         if folding, mapped.contains(where: CaseFolding.changes) {
-            mapped = String(CaseFolding.fold(mapped)).precomposedStringWithCompatibilityMapping.unicodeScalars
+            mapped = NFKC.normalize(CaseFolding.fold(mapped))
         }
         if prohibiting, mapped.contains(where: CodePoints.isProhibited) {
             throw SyntaxError(.prohibitedCodePoint, at: 0, expected: "no code point that RFC 4518 prohibits")

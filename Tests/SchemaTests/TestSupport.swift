@@ -1,0 +1,61 @@
+@testable import Schema
+
+let builtIn = Schema.builtIn
+
+/// The key of a value under a rule.
+func key(_ rule: String, _ value: String, in schema: Schema = builtIn) throws -> [UInt8] {
+    try key(rule, Array(value.utf8), in: schema)
+}
+
+func key(_ rule: String, _ value: [UInt8], in schema: Schema = builtIn) throws -> [UInt8] {
+    guard let rule = schema.matchingRule(rule) else { throw MissingRule() }
+    var key: [UInt8] = []
+    try rule.appendKey(of: value.span, in: schema, to: &key)
+    return key
+}
+
+func substringKey(_ rule: String, _ part: String, _ position: MatchingRule.SubstringPosition) throws -> [UInt8] {
+    guard let rule = builtIn.matchingRule(rule) else { throw MissingRule() }
+    var key: [UInt8] = []
+    try rule.appendSubstringKey(of: Array(part.utf8).span, position: position, to: &key)
+    return key
+}
+
+func text(_ octets: [UInt8]) -> String { String(decoding: octets, as: UTF8.self) }
+
+func dnKey(_ text: String, in schema: Schema = builtIn) throws -> [UInt8] {
+    var key: [UInt8] = []
+    try schema.appendDNKey(of: Array(text.utf8).span, to: &key)
+    return key
+}
+
+struct MissingRule: Error {}
+
+/// SplitMix64: the same numbers for the same seed on every machine.
+struct SeededGenerator: RandomNumberGenerator {
+    var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}
+
+// `#expect` takes no spans; these take arrays.
+
+func isWithin(_ key: [UInt8], _ base: [UInt8]) -> Bool { DITKey.isWithin(key.span, subtreeOf: base.span) }
+
+func parent(_ key: [UInt8]) -> Int { DITKey.parent(of: key.span) }
+
+func depth(_ key: [UInt8]) -> Int { DITKey.depth(of: key.span) }
+
+func numberOfKey(_ key: [UInt8]) -> Int64? { IntegerKey.number(ofKey: key.span) }
+
+func validate(_ value: String, _ syntax: Syntax, in schema: Schema = builtIn) throws {
+    try syntax.validate(Array(value.utf8).span, in: schema)
+}
