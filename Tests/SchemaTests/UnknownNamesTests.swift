@@ -12,13 +12,6 @@ import Testing
         #expect(hex == digest)
     }
 
-    @Test func rfc9562AppendixA4NameBasedUUID() {
-        var dns = UUIDv5.urlNamespace
-        dns[3] = 0x10
-        let uuid = UUIDv5.octets(of: Array("www.example.com".utf8), in: dns)
-        #expect(UUIDv5.text(of: uuid) == "2ed6657d-e927-568b-95e1-2665a8aea6a2")
-    }
-
     @Test func unknownNamesGetTypesClassesAndStableOIDs() throws {
         let schema = builtIn.addingUnknown(
             attributeTypes: [

@@ -4,7 +4,7 @@ extension Schema {
     /// Attribute types get the syntax of directory strings without regard to case, or of octet strings where a value is
     /// not UTF-8; object classes are auxiliary. The OID is `2.25.` and the decimal form of a UUID (X.667), here UUIDv5 of
     /// the lower-cased name, so that the same name has the same OID everywhere. The namespaces are UUIDv5 of
-    /// `urn:peopled:attribute-type` and `urn:peopled:object-class` in RFC 9562's namespace of URLs. A name that is a
+    /// `urn:peopled:attribute-type` and `urn:peopled:object-class` in RFC 9562's name space of OIDs. A name that is a
     /// numeric OID is its own OID. Names that are known are passed over.
     public func addingUnknown(
         attributeTypes: [(name: String, isBinary: Bool)], objectClasses: [String]
@@ -60,8 +60,8 @@ extension Schema {
     private static func identity(of name: String, _ namespace: String) -> (oid: String, names: [String]) {
         let octets = name.utf8.map(ASCII.lowercased)
         if ASCII.isNumericOID(octets.span) { return (name, []) }
-        let space = UUIDv5.octets(of: Array(namespace.utf8), in: UUIDv5.urlNamespace)
-        let uuid = UUIDv5.octets(of: octets, in: space).reduce(UInt128(0)) { $0 << 8 | UInt128($1) }
+        let space = UUIDv5(namespace: UUIDv5.oid, name: Array(namespace.utf8))
+        let uuid = UUIDv5(namespace: space.octets, name: octets).octets.reduce(UInt128(0)) { $0 << 8 | UInt128($1) }
         return ("2.25.\(uuid)", [name])
     }
 }
