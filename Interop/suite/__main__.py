@@ -9,6 +9,10 @@ import time
 import unittest
 from pathlib import Path
 
+from . import servers
+
+# Debian's python-ldap, unpacked by Interop/install.
+sys.path.insert(0, str(servers.PACKAGES / "usr/lib/python3/dist-packages"))
 HERE = Path(__file__).parent
 
 
