@@ -168,6 +168,11 @@ def person(random_, index, uid, password, manager, name):
     if index % 10 == 4:
         found += [("eduPersonOrcid", f"https://orcid.org/0000-0002-1825-{index:04d}"),
                   ("eduPersonNickname", given[:3] + "y")]
+    if index % 5 == 2:
+        # UCTrust registers attributes and no class for them.
+        classes.append("extensibleObject")
+        found += [("UCnetID", str(4000000 + index)), ("UCCampusEmployeeID", f"{10000 + index:09d}@example.edu"),
+                  ("UCTrustAssurance", "urn:mace:universityofcalifornia.edu:ucidentity:attributes:assurance:basic")]
     if index % 2 == 0:
         classes.append("posixAccount")
         found += [("uidNumber", 20000 + index), ("gidNumber", 5000 + index % 3), ("homeDirectory", f"/home/{uid}"),

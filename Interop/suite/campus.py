@@ -40,12 +40,12 @@ TEXT = ["cn", "sn", "givenName", "displayName", "initials", "title", "descriptio
         "departmentNumber", "roomNumber", "street", "l", "st", "postalCode", "ou", "o", "carLicense", "businessCategory",
         "eduPersonNickname", "eduPersonAffiliation", "eduPersonPrimaryAffiliation", "eduPersonPrincipalName",
         "eduPersonScopedAffiliation", "eduPersonUniqueId", "eduPersonOrcid", "schacHomeOrganization", "schacPlaceOfBirth",
-        "schacPersonalUniqueCode", "destinationIndicator"]
+        "schacPersonalUniqueCode", "UCnetID", "UCCampusEmployeeID"]
 EXACT_TEXT = ["labeledURI", "eduPersonEntitlement", "schacMotherTongue", "schacPersonalUniqueID"]
 IA5 = ["mail", "gecos", "dc"]
 EXACT_IA5 = ["homeDirectory", "loginShell", "memberUid"]
 NUMBERS = ["uidNumber", "gidNumber", "shadowExpire", "shadowMax", "shadowLastChange"]
-NUMERIC_STRINGS = ["schacDateOfBirth", "x121Address", "internationaliSDNNumber"]
+NUMERIC_STRINGS = ["schacDateOfBirth", "x121Address", "internationalISDNNumber"]
 PHONE_NUMBERS = ["telephoneNumber", "mobile", "homePhone", "pager"]
 TIMES = ["schacExpiryDate", "createTimestamp", "modifyTimestamp"]
 NAMES = ["manager", "secretary", "seeAlso", "member", "owner", "eduPersonOrgUnitDN", "creatorsName", "modifiersName", "aliasedObjectName"]
@@ -221,6 +221,9 @@ class Builder:
         entry.add("sn", surname)
         self.add_texts(entry, "cn", self.random.randint(0, 2), self.text)
         self.describe(entry, index, uid, given, surname)
+        if b"extensibleObject" in entry.values("objectClass"):
+            entry.add("UCnetID", str(4000000 + index))
+            entry.add("UCCampusEmployeeID", f"{index:09d}@Example.edu")
         entry.dn = self.person_name(entry, uid)
         return self.finish(entry)
 

@@ -71,6 +71,7 @@ class Generator:
     def __init__(self, seed, campus_):
         self.random = random.Random(f"searches {seed}")
         self.campus = campus_
+        self.focus = None       # an entry whose values filters are made of, so that narrow scopes find something too
 
     def pick(self, items):
         return self.random.choice(items)
@@ -95,12 +96,18 @@ class Generator:
         """Mostly types that the directory has values of, and operational ones now and then."""
         if self.chance(0.1):
             return self.pick(OPERATIONAL)
+        if self.focus and self.chance(0.7):
+            names = [name for name, _ in self.focus.attributes if name != "userPassword"]
+            return self.pick(names).split(";")[0]
         return self.pick(list(self.campus.values)).split(";")[0]
 
     # Values
 
     def stored(self, name):
         """A value the directory holds for a type, whatever its options; None where it holds none."""
+        own = [value for key, value in self.focus.attributes if key.split(";")[0] == name] if self.focus else []
+        if own and self.chance(0.8):
+            return self.pick(own)
         values = [value for key in self.campus.values if key.split(";")[0] == name for value in self.campus.values[key]]
         return self.pick(values) if values else None
 
@@ -181,6 +188,13 @@ class Generator:
         if kind == "outside":
             return self.pick(["dc=edu", "dc=other,dc=edu", "o=elsewhere", "cn=config,dc=x", "xdc=example,dc=edu"])
         return self.pick(["nonsense", "=x", "dc=example,,dc=edu", "cn=\\zz,dc=example,dc=edu", "dc=example,dc=edu,", "cn=a+,dc=edu"])
+
+    def around(self, dn, scope):
+        """A base whose scope takes the named entry in."""
+        if scope == 0:
+            return self.other_dn(dn) if self.chance(0.2) else dn
+        parent = dn.replace("\\,", "\0").partition(",")[2].replace("\0", "\\,")
+        return parent if scope == 1 or self.chance(0.4) else campus.SUFFIX
 
     # Filters
 
@@ -283,9 +297,11 @@ class Generator:
 
     def search(self):
         scope = self.random.choices([0, 1, 2, 3], [15, 20, 55, 10])[0]
-        base = self.base()
-        if scope == 0 and self.chance(0.6):
-            base = self.dn()
+        base, self.focus = self.base(), None
+        if self.chance(0.6):
+            self.focus = self.pick(self.campus.entries)
+            if self.chance(0.8):
+                base = self.around(self.focus.dn, scope)
         made = Search(base, scope, self.filter(), self.selection())
         if self.chance(0.12):
             made.deref = self.random.randint(1, 3)
@@ -298,7 +314,7 @@ class Generator:
         return made
 
     def compare(self):
-        entry = self.pick(self.campus.entries)
+        entry = self.focus = self.pick(self.campus.entries)
         dn = self.pick([entry.dn] * 8 + [self.other_dn(entry.dn), "uid=nobody," + campus.PEOPLE])
         names = [name for name, _ in entry.attributes if name != "userPassword"]
         name = self.pick(names) if self.chance(0.8) else self.pick([self.any_type(), self.pick(UNKNOWN)])
