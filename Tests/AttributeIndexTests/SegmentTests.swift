@@ -7,9 +7,10 @@ import Testing
         let schema = Schema.builtIn
         var builder = SegmentBuilder(schema: schema, seed: 1)
         let records = [
-            try record("dc=example,dc=edu", [("objectClass", ["top", "domain"]), ("dc", ["example"])]),
-            try record("ou=People,dc=example,dc=edu", [("objectClass", ["organizationalUnit"]), ("ou", ["People"])]),
-            try record(
+            try RandomRecords.record("dc=example,dc=edu", [("objectClass", ["top", "domain"]), ("dc", ["example"])]),
+            try RandomRecords.record(
+                "ou=People,dc=example,dc=edu", [("objectClass", ["organizationalUnit"]), ("ou", ["People"])]),
+            try RandomRecords.record(
                 "cn=Ada Lovelace,ou=People,dc=example,dc=edu",
                 [("objectClass", ["person"]), ("cn", ["Ada Lovelace"]), ("sn", ["Lovelace"]), ("userPassword", ["x"])]),
         ]
@@ -28,14 +29,27 @@ import Testing
         #expect(try postings.next(in: segment) == nil)
     }
 
-    private func record(_ dn: String, _ attributes: [(String, [String])]) throws -> EntryRecord {
-        let schema = Schema.builtIn
-        return EntryRecord(
-            dn: try DistinguishedName(parsing: dn, schema: schema),
-            attributes: try attributes.map { name, values in
-                EntryAttribute(
-                    description: try #require(AttributeDescription(parsing: name, schema: schema)),
-                    values: values.map { Array($0.utf8) })
-            })
+    @Test func addsNamesThatTheSchemaLacks() throws {
+        let extended = Schema.builtIn.addingUnknown(
+            attributeTypes: [("campusCard", false), ("campusPhoto", true)], objectClasses: ["campusPerson"])
+        let description = { (name: String) throws -> AttributeDescription in
+            try #require(AttributeDescription(parsing: name, schema: extended))
+        }
+        let photo: [UInt8] = [0xFF, 0x00, 0xFE]
+        let record = EntryRecord(
+            dn: try DistinguishedName(parsing: "campusCard=7 a,dc=edu", schema: extended),
+            attributes: [
+                EntryAttribute(description: try description("objectClass"), values: [Array("campusPerson".utf8)]),
+                EntryAttribute(description: try description("campusCard"), values: [Array("7 A".utf8)]),
+                EntryAttribute(description: try description("campusPhoto"), values: [photo]),
+            ])
+        var builder = SegmentBuilder(schema: extended, seed: 1)
+        try builder.add(record)
+        let segment = try Segment(mapping: try builder.finish().mapping, schema: .builtIn)
+        #expect(segment.schema.objectClass("campusperson") != nil)
+        #expect(segment.attributes.map(\.name) == ["objectClass", "campusCard", "campusPhoto"])
+        #expect(try segment.record(0).attributes == record.attributes)
+        #expect(try segment.valueID(1, equalTo: Array("7 a".utf8).span) == 0)
+        #expect(try segment.valueID(2, equalTo: photo.span) == 0)
     }
 }

@@ -21,7 +21,6 @@ struct AttributeColumn: Sendable {
     let isObjectClass: Bool
     let rule: MatchingRule?
     let hasTrigrams: Bool
-    let isUnknown: Bool
     let isBinary: Bool
     /// The AttributeDescription with tag and length (RFC 4511 section 4.1.4).
     let nameElement: [UInt8]
@@ -48,7 +47,6 @@ struct AttributeColumn: Sendable {
         }
         rule = kind == .hidden ? nil : type.equality ?? type.ordering
         hasTrigrams = rule.map { type.substrings?.sharesKeys(with: $0) ?? false } ?? false
-        isUnknown = type.oid.hasPrefix("2.25.")
         isBinary = !type.syntax.isText
         nameElement = BERLength.element(Array(name.utf8))
         keys = KeyColumn(seed: seed)

@@ -18,10 +18,8 @@ struct AttributeRow: Sendable {
         /// Stored, and never indexed or shown: passwords.
         static let hidden = Flags(rawValue: 2)
         static let dictionary = Flags(rawValue: 4)
-        /// Not in the schema when the segment was built.
-        static let unknown = Flags(rawValue: 8)
-        /// An unknown attribute some of whose values are not UTF-8.
-        static let binary = Flags(rawValue: 16)
+        /// Values are not text: what a schema that does not know the attribute must be told.
+        static let binary = Flags(rawValue: 8)
     }
 
     var flags: Flags = []

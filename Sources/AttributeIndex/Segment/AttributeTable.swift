@@ -48,7 +48,7 @@ struct AttributeTable {
             types.append((type, row.flags.contains(.binary)))
         }
         var classes: [String] = []
-        let section = footer[.unknownClasses]
+        let section = footer[.foreignClasses]
         var place = section.lowerBound
         while place < section.upperBound {
             let length = try bytes.length(at: &place, end: section.upperBound)
@@ -58,7 +58,7 @@ struct AttributeTable {
             place += length
         }
         guard !types.isEmpty || !classes.isEmpty else { return schema }
-        return schema  //.addingUnknown(attributeTypes: types, objectClasses: classes)
+        return schema.addingUnknown(attributeTypes: types, objectClasses: classes)
     }
 
     private mutating func add(_ name: String, _ row: AttributeRow, _ bytes: SegmentBytes) throws(SegmentError) {

@@ -47,7 +47,7 @@ struct SegmentFinisher: ~Copyable {
     private var parents: KeyColumn
     private var sharedSlices: [UInt8]
     private var tombstones: [[UInt8]]
-    private var unknownClasses: [[UInt8]]
+    private var foreignClasses: [[UInt8]]
     private var footer = SegmentFooter()
     /// Arrival numbers in the order of DIT keys.
     private var order: [UInt32] = []
@@ -65,7 +65,7 @@ struct SegmentFinisher: ~Copyable {
         parents = builder.parents
         sharedSlices = builder.sharedSlices
         tombstones = builder.tombstones
-        unknownClasses = builder.unknownClasses
+        foreignClasses = builder.foreignClasses
         schemaRules = columns.map { $0.rule?.name ?? "" }
         footer.seed = seed
         footer.aliasCount = builder.aliasCount
@@ -164,7 +164,6 @@ struct SegmentFinisher: ~Copyable {
         if column.kind == .operational { flags.insert(.operational) }
         if column.kind == .hidden { flags.insert(.hidden) }
         if column.rule != nil { flags.insert(.dictionary) }
-        if column.isUnknown { flags.insert(.unknown) }
         if column.isBinary { flags.insert(.binary) }
         return flags
     }
@@ -223,11 +222,11 @@ struct SegmentFinisher: ~Copyable {
         footer[.sharedSlices] = try writer.part(sharedSlices)
         footer[.tombstones] = try writer.part(sortedTombstones())
         var classes: [UInt8] = []
-        for name in unknownClasses {
+        for name in foreignClasses {
             Varint.append(UInt64(name.count), to: &classes)
             classes.append(contentsOf: name)
         }
-        footer[.unknownClasses] = try writer.part(classes)
+        footer[.foreignClasses] = try writer.part(classes)
         footer[.names] = try writer.part(names)
         var encoded: [UInt8] = []
         for row in rows { row.encode(to: &encoded) }

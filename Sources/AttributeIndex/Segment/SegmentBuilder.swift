@@ -18,7 +18,7 @@ public struct SegmentBuilder: ~Copyable {
     var parents: KeyColumn
     var sharedSlices: [UInt8] = []
     var tombstones: [[UInt8]] = []
-    var unknownClasses: [[UInt8]] = []
+    var foreignClasses: [[UInt8]] = []
     var aliasCount: UInt32 = 0
     var referralCount: UInt32 = 0
 
@@ -179,7 +179,8 @@ public struct SegmentBuilder: ~Copyable {
     /// The first time that an object class is seen.
     private mutating func noteClass(_ value: [UInt8], _ column: Int) {
         columns[column].classFlags.append(EntryFlags(objectClass: value.span, schema: schema))
-        if schema.objectClass(value.span) == nil { unknownClasses.append(value) }
+        // The schema in use may have been told of it; the one at the next opening may not.
+        if Schema.builtIn.objectClass(value.span) == nil { foreignClasses.append(value) }
     }
 }
 

@@ -46,8 +46,8 @@ enum SegmentSection: Int, CaseIterable {
     case tombstones
     /// Attribute slices that many entries have in common.
     case sharedSlices
-    /// Names of object classes that the schema did not have: each a varint length and the name.
-    case unknownClasses
+    /// Names of object classes that the built-in schema does not have: each a varint length and the name.
+    case foreignClasses
 }
 
 /// The last octets of a segment: all that must be known to read the rest.
