@@ -17,6 +17,20 @@ public final class SimulatedFileSystem: FileSystem {
     /// The calls made so far.
     public var callCount: Int { state.withLock { $0.calls } }
 
+    /// Octets written so far.
+    public var writtenCount: Int { state.withLock { $0.written } }
+
+    /// The files there are, in the order of their paths.
+    public var paths: [String] {
+        state.withLock { state in
+            state.directories.flatMap { path, directory in
+                directory.entries.compactMap {
+                    $0.value == .directory ? nil : (path == "/" ? "/" : path + "/") + $0.key
+                }
+            }.sorted()
+        }
+    }
+
     /// Makes the `call`-th call from now (0 is the next) go wrong; later ones succeed, except after a crash.
     public func inject(_ fault: Fault, atCall call: Int) {
         state.withLock { $0.fault = (fault, $0.calls + call) }
@@ -207,6 +221,7 @@ final class SimulatedFile: File {
                 }
                 throw error
             }
+            state.written += copy.count
             state.files[inode]?.apply(.write(offset, copy))
         }
     }

@@ -46,6 +46,7 @@ struct SimulatedState: Sendable {
     var directories: [String: DirectoryState] = ["/": .init()]
     var locks: Set<String> = []
     var calls = 0
+    var written = 0
     var fault: (kind: Fault, call: Int)?
     var hasFaulted = false
     var hasCrashed = false

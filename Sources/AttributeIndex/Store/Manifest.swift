@@ -4,8 +4,6 @@ import Storage
 struct Manifest: Equatable, Sendable {
     /// One more at each publication.
     var sequence: UInt64
-    /// Names the records use and the configured schema lacks; see `Schema.addingUnknown`.
-    var additions = SchemaAdditions()
     /// The stores, by their source, in the order of their names.
     var sources: [SourceManifest] = []
 }
@@ -45,6 +43,11 @@ struct JournalFile: Equatable, Sendable {
     var name: String { storeFileName(number, "journal") }
 }
 
+extension JournalFile {
+    /// A journal without records.
+    init(empty number: UInt32) { self.init(number: number, position: Journal.start(number)) }
+}
+
 /// "0007.segment".
 func storeFileName(_ number: UInt32, _ kind: String) -> String {
     let digits = String(number)
@@ -67,37 +70,6 @@ public struct SourceID: Hashable, Sendable, CustomStringConvertible {
     }
 
     private init(checked name: String) { description = name }
-}
-
-/// Names to be added to the schema because records use them.
-public struct SchemaAdditions: Equatable, Sendable {
-    /// An attribute type without a definition.
-    public struct AttributeType: Equatable, Sendable {
-        /// Its name, as first seen.
-        public var name: String
-        /// True when some value of it is not UTF-8.
-        public var isBinary: Bool
-
-        /// An attribute type.
-        public init(name: String, isBinary: Bool) {
-            self.name = name
-            self.isBinary = isBinary
-        }
-    }
-
-    /// In the order they were met: their numbers in the schema depend on it.
-    public var attributeTypes: [AttributeType] = []
-    /// In the order they were met.
-    public var objectClasses: [String] = []
-
-    /// Additions as given.
-    public init(attributeTypes: [AttributeType] = [], objectClasses: [String] = []) {
-        self.attributeTypes = attributeTypes
-        self.objectClasses = objectClasses
-    }
-
-    /// True when there is nothing to add.
-    public var isEmpty: Bool { attributeTypes.isEmpty && objectClasses.isEmpty }
 }
 
 /// What a snapshot was made of: for `serve --ldif`, which warns when its files are others.

@@ -3,8 +3,6 @@ import Storage
 /// A manifest as text: a line a fact, so that a person can read what a directory holds.
 ///
 ///     peopled manifest 1 sequence 17 CRC            of this line before the CRC
-///     attribute NAME text|binary                    as many as there are
-///     class NAME
 ///     source NAME next NUMBER imported SECONDS suffix DN
 ///     file SIZE MODIFIED DIGEST PATH
 ///     segment NUMBER size OCTETS tail CRC entries COUNT
@@ -19,10 +17,6 @@ enum ManifestText {
 
     static func encode(_ manifest: Manifest) -> [UInt8] {
         var text = sealed("peopled manifest 1 sequence \(manifest.sequence)")
-        for type in manifest.additions.attributeTypes {
-            text += "attribute \(escape(type.name)) \(type.isBinary ? "binary" : "text")\n"
-        }
-        for name in manifest.additions.objectClasses { text += "class \(escape(name))\n" }
         for source in manifest.sources {
             let metadata = source.metadata
             text += "source \(source.id) next \(source.nextFile) imported \(metadata.imported)"
@@ -81,12 +75,6 @@ enum ManifestText {
         case ("peopled", 6):
             guard let sequence = UInt64(words[4]) else { return false }
             manifest.sequence = sequence
-        case ("attribute", 3):
-            guard let name = unescape(words[1]) else { return false }
-            manifest.additions.attributeTypes.append(.init(name: name, isBinary: words[2] == "binary"))
-        case ("class", 2):
-            guard let name = unescape(words[1]) else { return false }
-            manifest.additions.objectClasses.append(name)
         case ("source", 8):
             guard let source = source(words) else { return false }
             manifest.sources.append(source)

@@ -38,6 +38,17 @@ public struct StoreError: Error, Equatable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// The error of a segment: damage when the file is at fault, else a record that cannot be held.
+    init(_ error: SegmentError, path: String) {
+        if error.isDamage {
+            self = .damaged("\(path): \(error)")
+        } else if case .storage(.system) = error.code {
+            self.init(.files, error.description)
+        } else {
+            self.init(.refused, "\(path): \(error)")
+        }
+    }
+
     static func damaged(_ finding: String) -> StoreError {
         StoreError(.damaged, "\(finding); 'peopled import' of the LDIF files, or a backup, rebuilds the directory")
     }

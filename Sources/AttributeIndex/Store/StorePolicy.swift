@@ -1,0 +1,27 @@
+/// When small segments are folded together. Costs are amortised: a change is copied about once for each doubling of what
+/// it is folded into, and never because of a single later change.
+public struct StorePolicy: Sendable {
+    /// A journal this long is folded into a segment file: it bounds what a start must replay.
+    public var journalLimit = 4 << 20
+    /// A segment is folded with the newer ones once it is at most this many times as large as they are together.
+    public var tierRatio = 2
+    /// The oldest, largest segment is folded with the newer ones once it is at most this many times as large.
+    public var baseRatio = 4
+    /// `apply` folds files of this many octets together by itself; more waits for `compact`.
+    public var automaticFoldLimit = 64 << 20
+
+    /// The defaults.
+    public init() {}
+
+    /// How many segments, newest first, should be folded into one: 0 when none should. `sizes` in octets or entries.
+    func dueRun(_ sizes: [Int], lastIsBase: Bool) -> Int {
+        var due = 0
+        var newer = sizes.first ?? 0
+        for index in sizes.indices.dropFirst() {
+            let isBase = lastIsBase && index == sizes.count - 1
+            if sizes[index] / (isBase ? baseRatio : tierRatio) <= newer { due = index + 1 }
+            newer += sizes[index]
+        }
+        return due
+    }
+}
