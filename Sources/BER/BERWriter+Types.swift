@@ -77,12 +77,4 @@ extension BERWriter {
         try body(&self)
         end(mark)
     }
-
-    /// A copy of what was written.
-    public var array: [UInt8] {
-        let bytes = bytes
-        return [UInt8](capacity: bytes.count) { output in
-            for index in bytes.indices { output.append(bytes[index]) }
-        }
-    }
 }

@@ -60,6 +60,12 @@ public struct BERWriter: ~Copyable {
         }
     }
 
+    /// A copy of the octets written and not yet removed.
+    public var array: [UInt8] {
+        // Safe: head...tail is initialised, and copied before this returns.
+        unsafe Array(UnsafeBufferPointer(start: storage + head, count: tail - head))
+    }
+
     /// Forgets everything written; the memory is kept.
     @inlinable
     public mutating func removeAll() {

@@ -35,11 +35,12 @@ func declaredLongLength(_ bytes: Span<UInt8>, first: UInt8, limit: Int) throws(L
     guard first != 0x80 else { throw .malformed("a length of indefinite form") }
     let count = Int(first & 0x7F)
     guard count <= 8 else { throw .malformed("a length of more than eight octets") }
+    let known = min(count, bytes.count - 2)
     var length: UInt64 = 0
-    for index in 0..<min(count, bytes.count - 2) {
-        length = length << 8 | UInt64(bytes[2 + index])
-        // Further octets can only make it longer: refuse as soon as that is known.
-        guard length <= UInt64(limit) else { throw .malformed("the message is larger than allowed") }
+    for index in 2..<2 + known { length = length << 8 | UInt64(bytes[index]) }
+    // The octets still to come can only make it longer: refuse as soon as it must be too much.
+    guard length <= UInt64(limit) >> UInt64(8 * (count - known)) else {
+        throw .malformed("the message is larger than allowed")
     }
     guard bytes.count >= 2 + count else { return nil }
     let total = Int(length) + 2 + count
