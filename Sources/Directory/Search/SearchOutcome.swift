@@ -69,6 +69,8 @@ public struct SearchOutcome: Sendable {
     public var entries: Int
     /// Continuation references returned.
     public var references: Int
+    /// What is wrong with the index where the result is `other`: for the log, not for clients.
+    public var failure: String?
 }
 
 /// What one step of a search came to.

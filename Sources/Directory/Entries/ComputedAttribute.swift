@@ -1,0 +1,77 @@
+import Schema
+
+/// Attributes that no record holds: they follow from the generation, so that a change never rewrites other entries.
+///
+/// A stored value of one of them is neither returned nor matched.
+enum ComputedAttribute: UInt8, CaseIterable, Sendable {
+    /// The entry's own name (RFC 5020).
+    case entryDN
+    /// Where the schema is published (RFC 4512 section 4.2).
+    case subschemaSubentry
+    /// Whether there are entries below (X.501).
+    case hasSubordinates
+    /// How many entries are directly below (draft-boreham-numsubordinates).
+    case numSubordinates
+    /// The groups that the entry is a member of.
+    case memberOf
+
+    /// The name in the schema.
+    var name: String {
+        switch self {
+        case .entryDN: "entryDN"
+        case .subschemaSubentry: "subschemaSubentry"
+        case .hasSubordinates: "hasSubordinates"
+        case .numSubordinates: "numSubordinates"
+        case .memberOf: "memberOf"
+        }
+    }
+
+    /// Whether the root DSE and the subschema subentry have it too, as OpenLDAP answers.
+    var appliesToVirtualEntries: Bool { self == .entryDN || self == .subschemaSubentry }
+}
+
+/// A set of computed attributes.
+struct ComputedAttributes: OptionSet, Sendable {
+    let rawValue: UInt8
+
+    init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    init(_ attribute: ComputedAttribute) { rawValue = 1 << attribute.rawValue }
+
+    static let all = ComputedAttributes(rawValue: 0b11111)
+}
+
+/// Which attribute types of a schema are special to the directory.
+struct SpecialTypes: Sendable {
+    /// The type of each computed attribute, by raw value; nil where the schema lacks it.
+    let computed: [AttributeTypeID?]
+    let objectClass: AttributeTypeID?
+    let structuralObjectClass: AttributeTypeID?
+    /// Types that are for binding only: never returned, matched or compared.
+    let hidden: Set<AttributeTypeID>
+    let userPassword: AttributeTypeID?
+    let aliasedObjectName: AttributeTypeID?
+    let ref: AttributeTypeID?
+    /// member and uniqueMember: what memberOf is computed from.
+    let members: [AttributeTypeID]
+
+    init(_ schema: Schema) {
+        computed = ComputedAttribute.allCases.map { schema.attributeType($0.name)?.id }
+        objectClass = schema.attributeType("objectClass")?.id
+        structuralObjectClass = schema.attributeType("structuralObjectClass")?.id
+        hidden = Set(
+            ["userPassword", "authPassword"].compactMap { schema.attributeType($0)?.id }.flatMap(schema.subtypes(of:)))
+        userPassword = schema.attributeType("userPassword")?.id
+        aliasedObjectName = schema.attributeType("aliasedObjectName")?.id
+        ref = schema.attributeType("ref")?.id
+        members = ["member", "uniqueMember"].compactMap { schema.attributeType($0)?.id }
+    }
+
+    /// The computed attribute of a type, if it is one.
+    func computed(_ type: AttributeTypeID) -> ComputedAttribute? {
+        for attribute in ComputedAttribute.allCases where computed[Int(attribute.rawValue)] == type {
+            return attribute
+        }
+        return nil
+    }
+}

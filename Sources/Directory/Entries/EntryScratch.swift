@@ -1,0 +1,46 @@
+import AttributeIndex
+
+/// The entry being looked at: its record's parts, and its attributes as far as they have been needed. Reused.
+struct EntryScratch {
+    private(set) var view: EntryView?
+    private var rest: EntryItems?
+    private(set) var items: [EntryItem] = []
+
+    /// Turns to another entry.
+    mutating func set(_ view: EntryView, in segment: Segment) {
+        self.view = view
+        rest = segment.items(view)
+        items.removeAll(keepingCapacity: true)
+    }
+
+    /// Turns to the entry with this ID, unless it is the one already.
+    mutating func set(_ id: EntryID, in segment: Segment) throws(SegmentError) -> EntryView {
+        if let view, view.id == id { return view }
+        let found = try segment.view(id)
+        set(found, in: segment)
+        return found
+    }
+
+    /// Forgets the entry: the next one is of another segment.
+    mutating func clear() {
+        view = nil
+        rest = nil
+        items.removeAll(keepingCapacity: true)
+    }
+
+    /// The entry's attribute with this index in the segment; nil if it does not have it.
+    @inline(__always)
+    mutating func item(_ attribute: Int, in segment: Segment) throws(SegmentError) -> EntryItem? {
+        for item in items where item.attribute == attribute { return item }
+        while let item = try rest?.next(in: segment) {
+            items.append(item)
+            if item.attribute == attribute { return item }
+        }
+        return nil
+    }
+
+    /// Reads the rest of the attributes, so that `items` has all of them.
+    mutating func readAll(in segment: Segment) throws(SegmentError) {
+        while let item = try rest?.next(in: segment) { items.append(item) }
+    }
+}

@@ -1,0 +1,132 @@
+import AttributeIndex
+import LDAP
+import Schema
+
+/// A filter compiled once for a search: attributes resolved through the schema, assertions normalised by the rule that
+/// will compare them, what cannot be answered marked as Undefined. Flat and reused: compiling a filter like the one before
+/// allocates nothing.
+///
+/// Nodes stand where `FlatFilter` has them, in pre-order. Nothing refers to the request's octets afterwards.
+struct FilterPlan {
+    private(set) var nodes: [PlanNode] = []
+    private(set) var items: [PlanItem] = []
+    /// Keys of assertions, one behind the other.
+    var octets: [UInt8] = []
+    /// Ranges of `octets`.
+    var keys: [Range<Int>] = []
+    var parts: [PlanPart] = []
+    /// Rules of extensible matches.
+    var rules: [MatchingRule] = []
+    /// Why nodes are Undefined, by node, for `explain`; filled only when asked for.
+    private(set) var reasons: [Int: UndefinedReason] = [:]
+    private var keepsReasons = false
+
+    /// Replaces the plan with that of `filter`, whose ranges are of `pdu`.
+    mutating func compile(
+        _ filter: borrowing FlatFilter, pdu: Span<UInt8>, _ environment: borrowing PlanEnvironment,
+        keepingReasons: Bool = false
+    ) {
+        nodes.removeAll(keepingCapacity: true)
+        items.removeAll(keepingCapacity: true)
+        octets.removeAll(keepingCapacity: true)
+        keys.removeAll(keepingCapacity: true)
+        parts.removeAll(keepingCapacity: true)
+        rules.removeAll(keepingCapacity: true)
+        keepsReasons = keepingReasons
+        if keepingReasons { reasons.removeAll() }
+        for node in filter.nodes {
+            compile(node, filter.parts.span, pdu, environment)
+        }
+        if nodes.isEmpty { nodes.append(PlanNode(kind: .constant, truth: .undefined, subtreeEnd: 1)) }
+        if items.count > 3 { mergeAlternatives() }
+    }
+
+    /// Appends one item's node.
+    mutating func append(_ compiled: Compiled) {
+        let end = nodes.count + 1
+        switch compiled {
+        case .item(let item):
+            items.append(item)
+            nodes.append(PlanNode(kind: .item, item: items.count - 1, subtreeEnd: end))
+        case .constant(let truth):
+            nodes.append(PlanNode(kind: .constant, truth: truth, subtreeEnd: end))
+        case .undefined(let reason):
+            if keepsReasons { reasons[nodes.count] = reason }
+            nodes.append(PlanNode(kind: .constant, truth: .undefined, subtreeEnd: end))
+        }
+    }
+
+    private mutating func compile(
+        _ node: FilterNode, _ parts: Span<SubstringPart>, _ pdu: Span<UInt8>, _ environment: borrowing PlanEnvironment
+    ) {
+        switch node.kind {
+        case .and: nodes.append(PlanNode(kind: .and, subtreeEnd: node.subtreeEnd))
+        case .or: nodes.append(PlanNode(kind: .or, subtreeEnd: node.subtreeEnd))
+        case .not: nodes.append(PlanNode(kind: .not, subtreeEnd: node.subtreeEnd))
+        default: append(item(node, parts, pdu, environment))
+        }
+    }
+
+    /// Makes one item of an OR's equality items on the same attribute, as in a look-up of many people by name: what was
+    /// `n` tests for each entry is one look-up. The items that were merged are False, which an OR does not mind.
+    private mutating func mergeAlternatives() {
+        for (index, node) in nodes.enumerated() where node.kind == .or {
+            mergeChildren(of: index)
+        }
+    }
+
+    private mutating func mergeChildren(of parent: Int) {
+        var groups: [AttributeTypeID: [Int]] = [:]
+        var child = parent + 1
+        while child < nodes[parent].subtreeEnd {
+            if nodes[child].kind == .item {
+                let item = items[nodes[child].item]
+                if item.test == .equality, item.source == .stored, item.options.isEmpty, !item.includesDN {
+                    groups[item.type, default: []].append(child)
+                }
+            }
+            child = nodes[child].subtreeEnd
+        }
+        for (_, children) in groups where children.count > 1 {
+            let first = keys.count
+            for child in children {
+                for key in items[nodes[child].item].keys { keys.append(keys[key]) }
+                nodes[child].truth = .isFalse
+                if child != children[0] { nodes[child].kind = .constant }
+            }
+            items[nodes[children[0]].item].keys = first..<keys.count
+        }
+    }
+
+    /// The octets of a key.
+    @_lifetime(borrow self)
+    func key(_ index: Int) -> Span<UInt8> { octets.span.extracting(keys[index]) }
+}
+
+/// What compiling a filter needs to know of the directory.
+struct PlanEnvironment: Sendable {
+    let schema: Schema
+    let types: SpecialTypes
+    /// For each object class of the schema, by index, the keys of it and its subclasses.
+    let classKeys: [[[UInt8]]]
+    /// The key of the subschema subentry's name.
+    let subschemaKey: [UInt8]
+
+    init(_ schema: Schema, subschemaKey: [UInt8]) {
+        self.schema = schema
+        self.subschemaKey = subschemaKey
+        types = SpecialTypes(schema)
+        let rule = schema.attributeType("objectClass")?.equality
+        let names: [[UInt8]] = schema.objectClasses.map { objectClass in
+            var key: [UInt8] = []
+            // A name that has no key equals nothing, as an empty key does not either.
+            try? rule?.appendKey(of: objectClass.name.utf8.span, in: schema, to: &key)
+            return key
+        }
+        var keys = [[[UInt8]]](repeating: [], count: names.count)
+        for objectClass in schema.objectClasses {
+            for ancestor in objectClass.lineage { keys[ancestor.index].append(names[objectClass.index]) }
+        }
+        classKeys = keys
+    }
+}

@@ -1,0 +1,52 @@
+import Schema
+
+extension Span where Element == UInt8 {
+    /// Whether the octets at `offset` are `other`'s.
+    @inline(__always)
+    func holds(_ other: Span<UInt8>, at offset: Int) -> Bool {
+        guard offset >= 0, other.count <= count - offset else { return false }
+        for index in other.indices where self[offset &+ index] != other[index] { return false }
+        return true
+    }
+
+    /// Where `needle` begins, at `start` or after it.
+    func firstIndex(of needle: Span<UInt8>, from start: Int) -> Int? {
+        guard !needle.isEmpty else { return start <= count ? start : nil }
+        let first = needle[0]
+        let last = count - needle.count
+        var offset = start
+        while offset <= last {
+            if self[offset] == first, holds(needle, at: offset) { return offset }
+            offset &+= 1
+        }
+        return nil
+    }
+
+    /// Whether both have the same octets.
+    @inline(__always)
+    func isSame(as other: Span<UInt8>) -> Bool { count == other.count && holds(other, at: 0) }
+}
+
+/// A substrings assertion over keys (RFC 4517 section 4.1): the parts stand in the key in their order and do not overlap.
+///
+/// Taking the first place where a part fits leaves the most for those behind it, so nothing is tried twice.
+func substringsMatch(_ key: Span<UInt8>, _ parts: [PlanPart], _ range: Range<Int>, octets: [UInt8]) -> Bool {
+    var position = 0
+    for index in range {
+        let part = parts[index]
+        let needle = octets.span.extracting(part.key)
+        switch part.position {
+        case .initial:
+            guard key.holds(needle, at: 0) else { return false }
+            position = needle.count
+        case .any:
+            guard let found = key.firstIndex(of: needle, from: position) else { return false }
+            position = found + needle.count
+        case .final:
+            let start = key.count - needle.count
+            guard start >= position, key.holds(needle, at: start) else { return false }
+            position = key.count
+        }
+    }
+    return true
+}

@@ -1,0 +1,235 @@
+import AttributeIndex
+
+/// The entries of one segment that may match, one after the other, as indexes give them. Suspended between two steps by
+/// staying what it is.
+struct CandidateStream {
+    enum Next {
+        /// An entry within the range.
+        case entry(EntryID)
+        /// The budget is used up; ask again.
+        case pause
+        case end
+    }
+
+    var sources: [CandidateSource] = []
+    var steps: [OrStep] = []
+    var path: [OrStep] = []
+    /// The source that `entries` is of.
+    private(set) var current = -1
+    /// The value ID that `entries` is of, where the source goes through several.
+    private(set) var value: UInt32 = 0
+    private var entries = PostingCursor.empty
+    private var isFresh = false
+    private var range: Range<EntryID> = 0..<0
+    /// The next value ID, target or name to try.
+    private var position = 0
+    private var trigrams: TrigramCandidates?
+
+    /// Starts over, with only the entries of `range` wanted.
+    mutating func begin(_ range: Range<EntryID>) {
+        current = -1
+        entries = .empty
+        isFresh = false
+        trigrams = nil
+        self.range = range
+    }
+
+    /// Starts over with the entries of a cursor.
+    mutating func begin(_ range: Range<EntryID>, only cursor: PostingCursor) {
+        sources.removeAll(keepingCapacity: true)
+        sources.append(CandidateSource(kind: .entries, cursor: cursor))
+        begin(range)
+    }
+
+    /// Whether the entries ascend, so that a position among them can be found again.
+    var isOrdered: Bool { sources.isEmpty || sources.count == 1 && sources[0].kind == .entries }
+
+    /// The source of the entry that was given last.
+    var source: CandidateSource { sources[current] }
+
+    /// The next candidate. `work` grows by what was looked at and stays near `limit`.
+    mutating func next(
+        _ plan: borrowing FilterPlan, _ segmentPlan: borrowing SegmentPlan, _ groups: borrowing GroupMembership,
+        _ context: borrowing SegmentContext, work: inout Int, limit: Int
+    ) throws(SegmentError) -> Next {
+        while true {
+            let found: EntryID?
+            if isFresh {
+                isFresh = false
+                found = try entries.next(atLeast: range.lowerBound, in: context.segment)
+            } else {
+                found = try entries.next(in: context.segment)
+            }
+            work += 1
+            if let found, found < range.upperBound { return .entry(found) }
+            entries = .empty
+            if work > limit { return .pause }
+            guard try advance(plan, segmentPlan, groups, context, work: &work, limit: limit) else {
+                return work > limit ? .pause : .end
+            }
+        }
+    }
+
+    /// Goes to the next value of the source, or to the next source. False at the end, or when the budget is used up.
+    private mutating func advance(
+        _ plan: borrowing FilterPlan, _ segmentPlan: borrowing SegmentPlan, _ groups: borrowing GroupMembership,
+        _ context: borrowing SegmentContext, work: inout Int, limit: Int
+    ) throws(SegmentError) -> Bool {
+        while work <= limit {
+            if current >= 0, try advanceWithin(plan, segmentPlan, groups, context, work: &work, limit: limit) {
+                isFresh = range.lowerBound > 0
+                return true
+            }
+            if work > limit { return false }
+            guard current + 1 < sources.count else { return false }
+            current += 1
+            try beginSource(plan, segmentPlan, context)
+            if sources[current].kind == .entries {
+                entries = sources[current].cursor
+                isFresh = range.lowerBound > 0
+                return true
+            }
+        }
+        return false
+    }
+
+    private mutating func beginSource(
+        _ plan: borrowing FilterPlan, _ segmentPlan: borrowing SegmentPlan, _ context: borrowing SegmentContext
+    ) throws(SegmentError) {
+        position = 0
+        trigrams = nil
+        let source = sources[current]
+        guard source.leaf >= 0 else { return }
+        let leaf = segmentPlan.leaves[source.leaf]
+        position = Int(leaf.values.lowerBound)
+        guard source.kind == .keys else { return }
+        let item = plan.items[source.item]
+        guard item.test == .substrings else { return }
+        trigrams = try segmentPlan.trigramCandidates(plan, item.parts, leaf.attribute, context.segment)
+        // Going through the dictionary in its order is cheaper than through as many candidates.
+        if trigrams?.count ?? 0 > leaf.values.count { trigrams = nil }
+    }
+
+    /// Goes to the next value of the source.
+    private mutating func advanceWithin(
+        _ plan: borrowing FilterPlan, _ segmentPlan: borrowing SegmentPlan, _ groups: borrowing GroupMembership,
+        _ context: borrowing SegmentContext, work: inout Int, limit: Int
+    ) throws(SegmentError) -> Bool {
+        let source = sources[current]
+        switch source.kind {
+        case .entries: return false
+        case .range:
+            let leaf = segmentPlan.leaves[source.leaf]
+            guard position < leaf.values.upperBound else { return false }
+            value = UInt32(truncatingIfNeeded: position)
+            position += 1
+            entries = try context.segment.postings(leaf.attribute, value)
+            return true
+        case .targets:
+            let leaf = segmentPlan.leaves[source.leaf]
+            guard position < leaf.targets.count else { return false }
+            value = segmentPlan.targets[leaf.targets.lowerBound + position]
+            position += 1
+            entries = try context.segment.postings(leaf.attribute, value)
+            return true
+        case .keys: return try advanceKeys(source, plan, segmentPlan, context, work: &work, limit: limit)
+        case .members: return try advanceMembers(groups.lists[source.list], groups, context, work: &work, limit: limit)
+        }
+    }
+
+    private mutating func advanceKeys(
+        _ source: CandidateSource, _ plan: borrowing FilterPlan, _ segmentPlan: borrowing SegmentPlan,
+        _ context: borrowing SegmentContext, work: inout Int, limit: Int
+    ) throws(SegmentError) -> Bool {
+        let segment = context.segment
+        let leaf = segmentPlan.leaves[source.leaf]
+        while work <= limit {
+            work += 1
+            if trigrams != nil {
+                guard let candidate = try trigrams?.next(in: segment) else { return false }
+                guard leaf.values.contains(candidate) else { continue }
+                value = candidate
+            } else {
+                guard position < leaf.values.upperBound else { return false }
+                value = UInt32(truncatingIfNeeded: position)
+                position += 1
+            }
+            if plan.test(plan.items[source.item], key: try segment.key(leaf.attribute, value)) {
+                entries = try segment.postings(leaf.attribute, value)
+                return true
+            }
+        }
+        return false
+    }
+
+    private mutating func advanceMembers(
+        _ list: GroupMembership.List, _ groups: borrowing GroupMembership, _ context: borrowing SegmentContext,
+        work: inout Int, limit: Int
+    ) throws(SegmentError) -> Bool {
+        let names = context.view.segment(list.segment)
+        while work <= limit {
+            work += 1
+            guard let name = groups.name(position, of: list, context.view) else { return false }
+            position += 1
+            guard let entry = try context.segment.entry(withKey: names.key(list.attribute, name)) else { continue }
+            entries = PostingCursor(range: entry..<entry + 1)
+            return true
+        }
+        return false
+    }
+
+    /// Whether the entry was not given before, by another value or list of the same item, nor will be under an OR's other
+    /// child: each entry is answered under the first of all that hold for it.
+    func isFirst(
+        _ plan: borrowing FilterPlan, _ segmentPlan: borrowing SegmentPlan, _ groups: borrowing GroupMembership,
+        _ context: borrowing SegmentContext, _ entry: inout EntryScratch, _ work: inout Int
+    ) throws(SegmentError) -> Bool {
+        let source = sources[current]
+        if !source.isUnique {
+            guard try isFirstOfItem(source, plan, segmentPlan, groups, context, &entry) else { return false }
+        }
+        for index in source.steps {
+            let step = steps[index]
+            var child = step.parent + 1
+            while child < step.child {
+                let truth = try segmentPlan.evaluate(
+                    child, known: source.known, plan, groups, context, &entry, &work)
+                if truth == .isTrue { return false }
+                child = plan.nodes[child].subtreeEnd
+            }
+            let truth = try segmentPlan.evaluate(
+                step.child, known: source.known, plan, groups, context, &entry, &work)
+            guard truth == .isTrue else { return false }
+        }
+        return true
+    }
+
+    private func isFirstOfItem(
+        _ source: CandidateSource, _ plan: borrowing FilterPlan, _ segmentPlan: borrowing SegmentPlan,
+        _ groups: borrowing GroupMembership, _ context: borrowing SegmentContext, _ entry: inout EntryScratch
+    ) throws(SegmentError) -> Bool {
+        if source.kind == .members {
+            guard let view = entry.view else { return false }
+            let key = try context.segment.octets(view.key)
+            return try groups.firstList(source.item, holding: key, context.view) == source.list
+        }
+        for leaf in segmentPlan.itemLeaves[source.item].lowerBound...source.leaf {
+            guard let item = try entry.item(segmentPlan.leaves[leaf].attribute, in: context.segment) else { continue }
+            if segmentPlan.leaves[leaf].kind == .values {
+                // Whether it holds is found out for the whole item; here only the first attribute counts.
+                return leaf == source.leaf
+            }
+            if segmentPlan.leaves[leaf].kind == .presence { return leaf == source.leaf }
+            for index in 0..<item.valueIDs.count {
+                guard let found = try item.valueIDs.valueID(index, in: context.segment) else { continue }
+                if leaf == source.leaf, source.kind == .entries || found == value { return true }
+                if try segmentPlan.holds(
+                    segmentPlan.leaves[leaf], plan.items[source.item], found, plan, context.segment)
+                {
+                    return false
+                }
+            }
+        }
+        return false
+    }
+}

@@ -1,0 +1,157 @@
+import AttributeIndex
+import BER
+import LDAP
+import Schema
+
+extension SearchEngine {
+    /// Writes the SearchResultEntry of the entry in `entry` (RFC 4511 section 4.5.2). Stored attributes are copied as they
+    /// are, and all lengths are known before the first octet is written.
+    mutating func writeEntry(_ context: borrowing SegmentContext, into writer: inout BERWriter) throws(SegmentError) {
+        guard let found = entry.view else { return }
+        let segment = context.segment
+        extra.removeAll()
+        let whole = selection.isAllUserOnly && !typesOnly
+        var length = 0
+        if whole {
+            length = found.userAttributes.count
+        } else if !selection.isEmpty || !selection.computed.isEmpty {
+            length = try prepareAttributes(context, found)
+        }
+        let name = try segment.octets(found.objectName)
+        let operation = name.count + BERWriter.headerSize(length: length) + length
+        let identifier = BERWriter.integerSize(messageID)
+        writer.header(
+            BERTag.sequence, length: identifier + BERWriter.headerSize(length: operation) + operation)
+        writer.integer(messageID)
+        writer.header(ResponseOperation.searchResultEntry.rawValue, length: operation)
+        writer.append(name)
+        writer.header(BERTag.sequence, length: length)
+        if whole {
+            writer.append(try segment.octets(found.userAttributes))
+            return
+        }
+        guard length > 0 else { return }
+        if !typesOnly {
+            for item in entry.items where selection.returned[item.attribute] {
+                writer.append(try segment.octets(item.slice))
+            }
+        }
+        writer.append(extra.bytes)
+    }
+
+    /// The octets that the wanted attributes take; those that are not copied are in `extra`.
+    private mutating func prepareAttributes(
+        _ context: borrowing SegmentContext, _ found: EntryView
+    ) throws(SegmentError) -> Int {
+        let segment = context.segment
+        var length = 0
+        if !selection.isEmpty {
+            if selection.isAllUserOnly { selection.returnEverything(context) }
+            try entry.readAll(in: segment)
+            for item in entry.items where selection.returned[item.attribute] {
+                if typesOnly {
+                    writeType(context.segment.attributes[item.attribute].name)
+                } else {
+                    length += item.slice.count
+                }
+            }
+        }
+        if !selection.computed.isEmpty { try writeComputed(context, found) }
+        return length + extra.count
+    }
+
+    /// A PartialAttribute without values.
+    private mutating func writeType(_ name: String) {
+        let attribute = extra.begin(BERTag.sequence)
+        extra.octetString(name)
+        extra.header(BERTag.set, length: 0)
+        extra.end(attribute)
+    }
+
+    private mutating func writeComputed(
+        _ context: borrowing SegmentContext, _ found: EntryView
+    ) throws(SegmentError) {
+        let segment = context.segment
+        let view = context.view
+        for attribute in ComputedAttribute.allCases
+        where selection.computed.contains(ComputedAttributes(attribute)) {
+            guard !context.isVirtual || attribute.appliesToVirtualEntries else { continue }
+            switch attribute {
+            case .entryDN:
+                let mark = begin(attribute, view)
+                if !typesOnly { extra.octetString(try segment.dn(found)) }
+                end(mark)
+            case .subschemaSubentry:
+                let mark = begin(attribute, view)
+                if !typesOnly { extra.octetString(Subschema.name) }
+                end(mark)
+            case .hasSubordinates:
+                let mark = begin(attribute, view)
+                let count = try view.childCount(segment.octets(found.key))
+                if !typesOnly { extra.octetString(count > 0 ? "TRUE" : "FALSE") }
+                end(mark)
+            case .numSubordinates:
+                let mark = begin(attribute, view)
+                let count = try view.childCount(segment.octets(found.key))
+                if !typesOnly { extra.octetString(String(count)) }
+                end(mark)
+            case .memberOf:
+                let groups = try view.groups(ofEntry: segment.octets(found.key))
+                guard !groups.isEmpty else { continue }
+                let mark = begin(attribute, view)
+                if !typesOnly {
+                    for place in groups { extra.octetString(try view.segment(place.segment).dn(place.entry)) }
+                }
+                end(mark)
+            }
+        }
+    }
+
+    private mutating func begin(
+        _ attribute: ComputedAttribute, _ view: DirectoryView
+    ) -> (sequence: BERMark, set: BERMark) {
+        let sequence = extra.begin(BERTag.sequence)
+        extra.octetString(attribute.name)
+        return (sequence, extra.begin(BERTag.set))
+    }
+
+    private mutating func end(_ mark: (sequence: BERMark, set: BERMark)) {
+        extra.end(mark.set)
+        extra.end(mark.sequence)
+    }
+
+    /// Writes a SearchResultReference for each referral entry in scope, whatever the filter says (RFC 3296 section 5.2).
+    mutating func writeReferences(
+        _ view: DirectoryView, into writer: inout BERWriter, work: inout Int, limit: Int
+    ) throws(SegmentError) {
+        let context = context(view)
+        let root = roots[rootIndex]
+        while work < limit {
+            work += 1
+            guard let id = try references.next(in: context.segment), id < range.upperBound else {
+                beginCandidates(context)
+                return
+            }
+            guard id >= range.lowerBound, !view.isDead(context.index, id),
+                try context.segment.flags(id).contains(.referral)
+            else { continue }
+            if root.kind == .children {
+                guard try context.segment.depth(id) == DITKey.depth(of: root.key.span) + 1 else { continue }
+            }
+            let urls = try Referral.continuation(context, id, isOneLevel: scope == .one)
+            guard !urls.isEmpty else { continue }
+            writeSearchResultReference(
+                to: &writer, messageID: MessageID(rawValue: Int32(truncatingIfNeeded: messageID)) ?? .unsolicited,
+                urls: urls)
+            referenceCount += 1
+        }
+    }
+}
+
+extension BERWriter {
+    /// The octets that an INTEGER takes, identifier and length included.
+    static func integerSize(_ value: Int64) -> Int {
+        let magnitude = value < 0 ? ~value : value
+        return 2 + (Int64.bitWidth - magnitude.leadingZeroBitCount) / 8 + 1
+    }
+}

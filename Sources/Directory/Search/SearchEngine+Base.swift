@@ -1,0 +1,114 @@
+import AttributeIndex
+import LDAP
+import Schema
+
+extension SearchEngine {
+    /// Finds where the search looks: the base, with aliases followed as asked (RFC 4511 section 4.5.1.3), and the targets of
+    /// aliases below it. False if the search is over before it began.
+    mutating func findRoots(_ base: Span<UInt8>, _ view: DirectoryView) throws(SegmentError) -> Bool {
+        baseKey.removeAll(keepingCapacity: true)
+        do throws(DNError) {
+            try view.schema.appendDNKey(of: base, to: &baseKey)
+        } catch {
+            finish(LDAPResult(.invalidDNSyntax, diagnosticMessage: "invalid DN"))
+            return false
+        }
+        if scope == .base, let virtual = virtualRoot(view) {
+            roots.append(virtual)
+            return true
+        }
+        guard view.isServed(baseKey.span) else {
+            finish(LDAPResult(.noSuchObject))
+            return false
+        }
+        guard let place = try locate(base, view) else { return false }
+        let context = view.context(place.segment)
+        if !manageDsaIT, try context.segment.flags(place.entry).contains(.referral) {
+            try refer(context, place.entry, base)
+            return false
+        }
+        roots.append(SearchRoot(scope, at: place, key: baseKey))
+        if derefAliases.dereferencesInSearching, scope != .base, view.generation.hasAliases {
+            try AliasRoots.append(to: &roots, scope, view)
+        }
+        return true
+    }
+
+    /// The root DSE and the subschema subentry answer searches of themselves alone, as in OpenLDAP.
+    private func virtualRoot(_ view: DirectoryView) -> SearchRoot? {
+        if baseKey.isEmpty { return SearchRoot(virtual: .rootDSE) }
+        return baseKey == view.environment.subschemaKey ? SearchRoot(virtual: .subschema) : nil
+    }
+
+    /// The entry at `baseKey`, which changes where aliases stand on the way to it. Nil when the search is over.
+    private mutating func locate(_ base: Span<UInt8>, _ view: DirectoryView) throws(SegmentError) -> EntryPlace? {
+        var chain = AliasChain()
+        while true {
+            if let place = try view.find(baseKey.span) {
+                guard derefAliases.dereferencesBase,
+                    try view.segment(place.segment).flags(place.entry).contains(.alias)
+                else { return place }
+                guard let target = try follow(place, &chain, view) else { return nil }
+                baseKey = [UInt8](copying: try view.segment(target.segment).entryKey(target.entry))
+                return target
+            }
+            guard let place = try view.closest(to: baseKey.span) else {
+                finish(LDAPResult(.noSuchObject))
+                return nil
+            }
+            let context = view.context(place.segment)
+            if derefAliases.dereferencesBase, try context.segment.flags(place.entry).contains(.alias) {
+                guard let target = try follow(place, &chain, view) else { return nil }
+                let above = try context.segment.entryKey(place.entry).count
+                let rest = Array(baseKey[above...])
+                baseKey = [UInt8](copying: try view.segment(target.segment).entryKey(target.entry)) + rest
+                continue
+            }
+            try refuse(context, place.entry, base)
+            return nil
+        }
+    }
+
+    private mutating func follow(
+        _ place: EntryPlace, _ chain: inout AliasChain, _ view: DirectoryView
+    ) throws(SegmentError) -> EntryPlace? {
+        switch try chain.target(of: place, view) {
+        case .entry(let target): return target
+        case .problem(let code, let message, let last):
+            let matched = String(octets: try view.segment(last.segment).dn(last.entry))
+            finish(LDAPResult(code, matchedDN: matched, diagnosticMessage: message))
+            return nil
+        }
+    }
+
+    /// There is no such entry: the one that was found on the way is named, or its referral given.
+    private mutating func refuse(
+        _ context: borrowing SegmentContext, _ entry: EntryID, _ base: Span<UInt8>
+    ) throws(SegmentError) {
+        if try context.segment.flags(entry).contains(.referral) {
+            try refer(context, entry, base)
+        } else {
+            finish(LDAPResult(.noSuchObject, matchedDN: String(octets: try context.segment.dn(entry))))
+        }
+    }
+
+    private mutating func refer(
+        _ context: borrowing SegmentContext, _ entry: EntryID, _ base: Span<UInt8>
+    ) throws(SegmentError) {
+        let urls = try Referral.result(context, entry, target: base, scope: scope)
+        // A referral without URLs says nothing (RFC 4511 section 4.1.10), so it is no referral.
+        finish(
+            LDAPResult(
+                urls.isEmpty ? .noSuchObject : .referral, matchedDN: String(octets: try context.segment.dn(entry)),
+                referral: urls))
+    }
+}
+
+extension [UInt8] {
+    /// A copy of octets.
+    init(copying octets: Span<UInt8>) {
+        self.init(capacity: octets.count) { output in
+            for index in octets.indices { output.append(octets[index]) }
+        }
+    }
+}

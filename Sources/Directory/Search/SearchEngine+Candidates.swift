@@ -1,0 +1,234 @@
+import AttributeIndex
+import BER
+import LDAP
+import Schema
+
+extension SearchEngine {
+    func context(_ view: DirectoryView) -> SegmentContext {
+        switch roots[rootIndex].kind {
+        case .rootDSE: view.rootDSEContext
+        case .subschema: view.subschemaContext
+        default: view.context(segmentIndex)
+        }
+    }
+
+    /// Goes on from the place where the page before ended.
+    mutating func skipToPage() {
+        guard let position = page?.position else { return }
+        rootIndex = Int(position.scope)
+        segmentIndex = Int(position.segment) - 1
+    }
+
+    /// Turns to the next segment of the root, or the first of the next root.
+    mutating func enterNextSegment(_ view: DirectoryView, work: inout Int) throws(SegmentError) {
+        work += 1
+        segmentIndex += 1
+        guard rootIndex < roots.count else { return finish(.success) }
+        if roots[rootIndex].isSingleEntry {
+            // A page that ended in a single entry's segment resumes in the same, so it is not skipped.
+            segmentIndex = max(segmentIndex, roots[rootIndex].place.segment)
+            guard segmentIndex == roots[rootIndex].place.segment else { return nextRoot() }
+        } else if segmentIndex >= view.segmentIndices.upperBound {
+            return nextRoot()
+        }
+        let context = context(view)
+        entry.clear()
+        range = try entries(of: roots[rootIndex], context)
+        if let position = page?.position, Int(position.scope) == rootIndex, Int(position.segment) == segmentIndex {
+            range = range.clamped(to: min(position.entry, range.upperBound)..<range.upperBound)
+        }
+        guard !range.isEmpty else { return }
+        if resolvedFor != ObjectIdentifier(context.segment) {
+            try segmentPlan.resolve(plan, context, groups: groups)
+            resolvedFor = ObjectIdentifier(context.segment)
+        }
+        try chooseSources(context)
+        if !manageDsaIT, !roots[rootIndex].isSingleEntry, page?.position == nil, context.segment.referralCount > 0 {
+            references = try context.referrals()
+            stage = .references
+        } else {
+            beginCandidates(context)
+        }
+    }
+
+    private mutating func nextRoot() {
+        rootIndex += 1
+        segmentIndex = -1
+        if rootIndex >= roots.count { finish(.success) }
+    }
+
+    private func entries(
+        of root: SearchRoot, _ context: borrowing SegmentContext
+    ) throws(SegmentError) -> Range<EntryID> {
+        if root.isSingleEntry { return root.place.entry..<root.place.entry + 1 }
+        let isHome = root.place.segment == context.index
+        var range =
+            isHome
+            ? try context.segment.subtree(ofEntry: root.place.entry) : try context.segment.subtree(of: root.key.span)
+        if isHome, root.kind != .subtree { range = range.dropFirst() }
+        return range
+    }
+
+    private mutating func chooseSources(_ context: borrowing SegmentContext) throws(SegmentError) {
+        let root = roots[rootIndex]
+        var scan = PostingCursor(range: range)
+        if root.kind == .children {
+            let children = try context.segment.children(ofKey: root.key.span)
+            if children.count < scan.count { scan = children }
+        }
+        if root.isSingleEntry {
+            stream.begin(range, only: scan)
+        } else {
+            try stream.chooseSources(plan, segmentPlan, groups, context, scan: scan)
+            stream.begin(range)
+        }
+    }
+
+    mutating func beginCandidates(_ context: borrowing SegmentContext) {
+        selection.prepare(context)
+        usesBitmap = page != nil && !stream.isOrdered
+        if usesBitmap {
+            bitmap.reset(range)
+            stage = .fill
+        } else {
+            stage = .candidates
+        }
+    }
+
+    /// Collects the candidates of several sources, so that a page can go through them in order.
+    mutating func fillBitmap(_ view: DirectoryView, work: inout Int, limit: Int) throws(SegmentError) {
+        let context = context(view)
+        while true {
+            switch try stream.next(plan, segmentPlan, groups, context, work: &work, limit: limit) {
+            case .entry(let id): bitmap.insert(id)
+            case .pause: return
+            case .end:
+                stage = .candidates
+                return
+            }
+            if work >= limit { return }
+        }
+    }
+
+    /// Answers what matches, until the budget is used up or the segment has no more candidates.
+    mutating func answerCandidates(
+        _ view: DirectoryView, into writer: inout BERWriter, work: inout Int, limit: Int, octets: Int
+    ) throws(SegmentError) {
+        let context = context(view)
+        let hasDead = !context.isVirtual && view.generation.hasDead(segment: context.index)
+        while work < limit, writer.count < octets {
+            guard let id = try nextCandidate(context, work: &work, limit: limit) else { return }
+            if hasDead, view.isDead(context.index, id) { continue }
+            guard try isInScope(id, context), try matches(id, context, &work) else { continue }
+            guard mayAnswer(id) else { return }
+            try writeEntry(context, into: &writer)
+            entryCount += 1
+        }
+    }
+
+    private mutating func nextCandidate(
+        _ context: borrowing SegmentContext, work: inout Int, limit: Int
+    ) throws(SegmentError) -> EntryID? {
+        if usesBitmap {
+            work += 1
+            if let id = bitmap.next() { return id }
+            stage = .nextSegment
+            return nil
+        }
+        switch try stream.next(plan, segmentPlan, groups, context, work: &work, limit: limit) {
+        case .entry(let id): return id
+        case .pause: return nil
+        case .end:
+            stage = .nextSegment
+            return nil
+        }
+    }
+
+    /// Whether an entry within the range is within the scope, and of a kind that the search returns.
+    private func isInScope(_ id: EntryID, _ context: borrowing SegmentContext) throws(SegmentError) -> Bool {
+        let root = roots[rootIndex]
+        if root.isSingleEntry { return true }
+        if root.kind == .children {
+            guard try context.segment.depth(id) == DITKey.depth(of: root.key.span) + 1 else { return false }
+        }
+        let flags = try context.segment.flags(id)
+        if flags.isEmpty { return true }
+        // Subentries are seen at the base only, or by asking for them (RFC 3672 section 3).
+        if flags.contains(.subentry) { return false }
+        if flags.contains(.referral), !manageDsaIT { return false }
+        // What an alias names is searched in its stead (RFC 4511 section 4.5.1.3).
+        return !flags.contains(.alias) || !derefAliases.dereferencesInSearching || isUnfollowedBase(id, context)
+    }
+
+    /// The base itself stays, where it is an alias that was not to be followed in finding it.
+    private func isUnfollowedBase(_ id: EntryID, _ context: borrowing SegmentContext) -> Bool {
+        !derefAliases.dereferencesBase && rootIndex == 0
+            && roots[0].place == EntryPlace(segment: context.index, entry: id)
+    }
+
+    private mutating func matches(
+        _ id: EntryID, _ context: borrowing SegmentContext, _ work: inout Int
+    ) throws(SegmentError) -> Bool {
+        _ = try entry.set(id, in: context.segment)
+        let known: Int
+        if usesBitmap {
+            known = -1
+        } else {
+            let source = stream.source
+            known = source.known
+            if !source.isUnique || !source.steps.isEmpty {
+                guard try stream.isFirst(plan, segmentPlan, groups, context, &entry, &work) else { return false }
+            }
+        }
+        if known == 0 { return true }
+        return try segmentPlan.evaluate(0, known: known, plan, groups, context, &entry, &work) == .isTrue
+    }
+
+    /// Whether one more entry is within the page and the size limit; ends the search where it is not.
+    private mutating func mayAnswer(_ id: EntryID) -> Bool {
+        if limits.entries > 0, entryCount >= limits.entries {
+            finish(LDAPResult(.sizeLimitExceeded))
+            return false
+        }
+        if let page, entryCount >= page.size {
+            finish(
+                .success,
+                nextPage: PagePosition(
+                    scope: UInt32(truncatingIfNeeded: rootIndex), segment: UInt32(truncatingIfNeeded: segmentIndex),
+                    entry: id))
+            return false
+        }
+        return true
+    }
+}
+
+extension SegmentContext {
+    /// The entries that may be referrals: those with the object class.
+    func referrals() throws(SegmentError) -> PostingCursor {
+        try entries(ofClass: "referral")
+    }
+
+    /// The entries that may be aliases: those with the object class.
+    func aliases() throws(SegmentError) -> PostingCursor {
+        try entries(ofClass: "alias")
+    }
+
+    /// The entries of an object class; all entries where subclasses of it are about, which its list does not hold.
+    private func entries(ofClass name: String) throws(SegmentError) -> PostingCursor {
+        let all = PostingCursor(range: 0..<segment.entryCount)
+        guard let objectClass = view.schema.objectClass(name), let type = view.environment.types.objectClass else {
+            return .empty
+        }
+        let keys = view.environment.classKeys[objectClass.index]
+        let attributes = segment.attributes(ofType: type)
+        var found = PostingCursor.empty
+        for index in attributes.indices {
+            for key in keys {
+                guard let value = try segment.valueID(Int(attributes[index]), equalTo: key.span) else { continue }
+                if found.count > 0 { return all }
+                found = try segment.postings(Int(attributes[index]), value)
+            }
+        }
+        return found
+    }
+}

@@ -1,0 +1,50 @@
+public import BER
+public import LDAP
+
+/// One search, from its request to its last entry, done in steps between which it is suspended with all its state. A reactor
+/// keeps finished ones and starts them again: their memory stays.
+///
+/// ```swift
+/// task.start(in: directory.view(), request: fields, pdu: pdu, filter: filter, ...)
+/// while case .more = task.step(into: &writer, budget: StepBudget(), now: now) { /* send, serve others */ }
+/// ```
+/// Not for use by two threads at a time.
+public final class SearchTask {
+    private var engine = SearchEngine()
+
+    /// A task that was not started yet.
+    public init() {}
+
+    /// Starts a search. Nothing of the request's octets is needed afterwards.
+    ///
+    /// - Parameters:
+    ///   - view: the state of the directory that the whole search sees.
+    ///   - request: the request, as ranges of `pdu`.
+    ///   - filter: the request's filter, as ranges of `pdu`.
+    ///   - identity: who asks.
+    ///   - manageDsaIT: whether referral entries are treated as entries (RFC 3296 section 3).
+    ///   - messageID: stands on every message written.
+    ///   - limits: the lower of the client's and the server's; the request's own are not looked at.
+    ///   - page: one page of a paged search, in the order of entries; nil for everything, in any order.
+    public func start(
+        in view: DirectoryView, request: borrowing SearchRequestFields, pdu: Span<UInt8>,
+        filter: borrowing FlatFilter, identity: Identity, manageDsaIT: Bool, messageID: MessageID,
+        limits: SearchLimits, page: PageRequest? = nil
+    ) {
+        engine.start(
+            view, request, pdu, filter, manageDsaIT: manageDsaIT, messageID: messageID, limits: limits, page: page)
+    }
+
+    /// Goes on until the budget is used up or the search is finished: writes whole SearchResultEntry and
+    /// SearchResultReference messages (RFC 4511 section 4.5.2), never SearchResultDone.
+    ///
+    /// - Parameter now: the reading of the clock that `SearchLimits.deadline` is on.
+    public func step(into writer: inout BERWriter, budget: StepBudget, now: UInt64 = 0) -> SearchProgress {
+        engine.step(into: &writer, budget: budget, now: now)
+    }
+
+    /// Ends a search before its time: the view is let go. Nothing more is written.
+    public func cancel() {
+        engine.cancel()
+    }
+}
