@@ -9,6 +9,7 @@ agree and every difference is of a kind that Interop/README.md explains.
 import argparse
 import collections
 import random
+import shutil
 import sys
 import time
 from dataclasses import dataclass, field
@@ -171,7 +172,7 @@ def compare_servers(seed, count, people=250, against="slapd", show=0):
             with servers.Peopled(ldif) as peopled:
                 return run(peopled, slapd, made, count, show)
     finally:
-        ldif.unlink()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def main():

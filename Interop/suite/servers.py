@@ -74,6 +74,7 @@ class Peopled:
         if ldif:
             imported = run_peopled("import", "--data", self.data, *ldif)
             if imported.returncode != 0:
+                shutil.rmtree(self.folder, ignore_errors=True)
                 raise ServerFailed("peopled import: " + imported.stderr.decode(errors="replace"))
 
     def start(self):
@@ -139,7 +140,11 @@ class Slapd:
         self.configuration = self.folder / "slapd.conf"
         self.configuration.write_text(self.configuration_text(indexes, overlays, schema))
         if ldif:
-            self.load(ldif, quick)
+            try:
+                self.load(ldif, quick)
+            except ServerFailed:
+                shutil.rmtree(self.folder, ignore_errors=True)
+                raise
 
     def configuration_text(self, indexes, overlays, schema):
         etc = PACKAGES / "etc/ldap/schema"
