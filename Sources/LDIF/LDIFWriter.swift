@@ -41,8 +41,8 @@ public struct LDIFWriter {
     }
 
     /// Writes one `name: value` line.
-    public mutating func line(_ name: StaticString, _ value: Span<UInt8>) {
-        line(Array(name.description.utf8).span, value)
+    public mutating func line(_ name: String, _ value: Span<UInt8>) {
+        line(name.utf8.span, value)
     }
 
     /// Ends the record with a blank line.

@@ -87,6 +87,11 @@ public struct SegmentBuilder: ~Copyable {
         if flags.contains(.referral) { referralCount += 1 }
     }
 
+    /// Whether an entry with this DIT key was added.
+    public func contains(key: Span<UInt8>) -> Bool {
+        !names.isNew(key, hash: octetHash(key, seed: seed), drafts, arena)
+    }
+
     /// Notes that the entry with this DIT key, if an older segment has it, is gone as of this segment.
     public mutating func addTombstone(key: [UInt8]) {
         tombstones.append(key)

@@ -1,0 +1,135 @@
+import AttributeIndex
+public import LDIF
+public import Schema
+
+/// How an import goes about its work.
+public struct ImportOptions: Sendable {
+    /// Whether what is only warned of otherwise is refused: MUST and MAY, unknown names, values given twice.
+    public var isStrict = false
+    /// The name that all entries have to be at or below; nil takes the shortest name of the files.
+    public var suffix: String?
+    /// What a file may cost.
+    public var limits = LDIFLimits()
+    /// What entries that do not say get as their times.
+    public var stamp = ChangeStamp.now()
+    /// Told of the work every so often.
+    public var progress: (@Sendable (ImportProgress) -> Void)?
+
+    /// The default: warnings are no errors, and the suffix is found.
+    public init() {}
+}
+
+/// How far an import has come.
+public struct ImportProgress: Sendable, Equatable {
+    /// Entries so far.
+    public let entries: Int
+    /// Octets read so far, of all files.
+    public let bytesRead: Int
+    /// Octets of all files.
+    public let bytesTotal: Int
+}
+
+/// Makes a directory of LDIF content records (RFC 2849): parsed, validated, completed, and handed to the index's builder.
+///
+/// Several files are one directory; their order does not matter. The files are read once, in constant memory beside
+/// what the builder keeps; a second time where they use names that the schema lacks, whose nature is only known then.
+public struct LDIFImport {
+    let paths: [String]
+    private let schema: Schema
+    let options: ImportOptions
+
+    /// Entries between two calls of `ImportOptions.progress`.
+    static let progressInterval = 1000
+
+    /// An import of these files.
+    public init(files: [String], schema: Schema, options: ImportOptions = ImportOptions()) {
+        paths = files
+        self.schema = schema
+        self.options = options
+    }
+
+    /// Reads the files.
+    /// - Throws: the first mistake, with its file and line.
+    public func run() throws(ProvisioningError) -> ImportedDirectory {
+        var warnings = ImportWarnings(isStrict: options.isStrict)
+        do {
+            return try pass(schema, &warnings)
+        } catch  where error.code == .unknownName {
+            // Either everything that the files use gets known now, or the second pass fails in the same place.
+            let unknown = try unknownNames()
+            warnings = ImportWarnings(isStrict: options.isStrict)
+            try unknown.report(to: &warnings)
+            guard !unknown.isEmpty else { throw error }
+            return try pass(unknown.extendedSchema, &warnings)
+        }
+    }
+
+    private func unknownNames() throws(ProvisioningError) -> UnknownNames {
+        var unknown = UnknownNames(schema: schema)
+        for path in paths {
+            var reader = try open(path)
+            try unknown.read(&reader)
+        }
+        return unknown
+    }
+
+    /// Reads all files with a schema that is thought to know their names.
+    private func pass(
+        _ schema: Schema, _ warnings: inout ImportWarnings
+    ) throws(ProvisioningError) -> ImportedDirectory {
+        var assembler = EntryAssembler(schema: schema, known: self.schema, stamp: options.stamp)
+        var builder = SegmentBuilder(schema: schema)
+        var tree = ImportTree(suffix: try configuredSuffix(schema))
+        let files = try LDIFFile.statuses(paths)
+        let total = files.reduce(0) { $0 + $1.size }
+        var finished = 0
+        for path in paths {
+            var reader = try open(path)
+            while try next(&reader) {
+                let place = RecordPlace(file: reader.file, line: reader.line)
+                let record = try assembler.entry(of: reader, warnings: &warnings)
+                try tree.add(record.dn, at: place)
+                try add(record, to: &builder, at: place)
+                if builder.entryCount % Self.progressInterval == 0 {
+                    report(builder.entryCount, finished + reader.bytesRead, total)
+                }
+            }
+            finished += reader.bytesRead
+        }
+        guard let suffix = tree.suffix else {
+            throw ProvisioningError(.noEntries, "expected at least one entry in \(paths.joined(separator: ", "))")
+        }
+        if !tree.isWhole(suffix) { throw try firstOutside(suffix, schema) }
+        try addMissing(to: &builder, tree, suffix, schema, &warnings)
+        report(builder.entryCount, finished, total)
+        return ImportedDirectory(
+            builder: builder, schema: schema, suffix: suffix, files: files, warnings: warnings.all)
+    }
+
+    private func report(_ entries: Int, _ bytesRead: Int, _ bytesTotal: Int) {
+        options.progress?(ImportProgress(entries: entries, bytesRead: bytesRead, bytesTotal: bytesTotal))
+    }
+
+    private func configuredSuffix(_ schema: Schema) throws(ProvisioningError) -> DistinguishedName? {
+        guard let suffix = options.suffix else { return nil }
+        do {
+            return try DistinguishedName(parsing: suffix, schema: schema)
+        } catch {
+            throw ProvisioningError(.invalidName, "suffix: \(error)")
+        }
+    }
+
+    func open(_ path: String) throws(ProvisioningError) -> LDIFReader {
+        try LDIFReader.opening(path, limits: options.limits)
+    }
+
+    func next(_ reader: inout LDIFReader) throws(ProvisioningError) -> Bool {
+        guard try reader.nextRecord() else { return false }
+        guard reader.kind == .content else {
+            throw ProvisioningError(
+                .wrongRecord, at: RecordPlace(file: reader.file, line: reader.line),
+                "expected an entry, not a change; change records are for 'peopled apply'")
+        }
+        return true
+    }
+}
