@@ -1,9 +1,11 @@
 """The differential test, on data and searches that were never seen before: the seed is new each time, and printed."""
 
 import random
+import shutil
 import unittest
 
-from . import differential
+from . import campus, client, differential, servers
+from .names import canonical_dn
 
 
 class Differential(unittest.TestCase):
@@ -20,3 +22,38 @@ class Differential(unittest.TestCase):
     def test_the_comparison_itself_is_sound(self):
         """slapd agrees with a slapd that holds what it exported: the differences found elsewhere are real."""
         self.check(random.SystemRandom().randrange(10 ** 9), 300, "itself")
+
+
+class MemberOf(unittest.TestCase):
+    """memberOf beside slapd's dynlist overlay, which computes it too: values, and equality filters.
+
+    dynlist writes names in lower case and does not answer (memberOf=*), so neither is compared.
+    """
+
+    DYNLIST = "dynlist\ndynlist-attrset groupOfURLs memberURL member+memberOf@groupOfNames"
+
+    def test_values_and_filters(self):
+        seed = random.SystemRandom().randrange(10 ** 9)
+        made = campus.make(seed, 120)
+        folder = servers.temporary_folder("member-of")
+        self.addCleanup(shutil.rmtree, folder, ignore_errors=True)
+        ldif = folder / "campus.ldif"
+        ldif.write_text(made.ldif())
+        schema = (servers.PACKAGES if servers.PACKAGES.exists() else servers.Path("/")) / "etc/ldap/schema/dyngroup.schema"
+        with servers.Slapd(ldif, overlays=[self.DYNLIST], schema=[schema]) as slapd, servers.Peopled(ldif) as peopled:
+            with client.Connection(slapd.port) as theirs, client.Connection(peopled.port) as ours:
+                found = [self.memberships(connection, made) for connection in (ours, theirs)]
+        self.assertEqual(found[0], found[1], f"seed {seed}")
+        self.assertGreater(sum(map(len, found[0].values())), 50)
+
+    def memberships(self, connection, made):
+        """Of each entry its groups, and of each group who is found by it."""
+        groups = [entry.dn for entry in made.entries if entry.dn.startswith("cn=group")]
+        by_value, filter = {}, ("present", "objectClass")
+        for dn, attributes in connection.search(campus.SUFFIX, 2, filter, ["memberOf"],
+                                                controls=[client.control(client.MANAGE_DSA_IT)]).entries:
+            by_value[canonical_dn(dn)] = sorted(str(canonical_dn(value.decode().lower())) for value in attributes.get("memberOf", []))
+        for dn in groups:
+            entries = connection.search(campus.SUFFIX, 2, ("equal", "memberOf", dn.encode()), ["1.1"]).entries
+            by_value["members", dn] = sorted(str(canonical_dn(found)) for found, _ in entries)
+        return by_value
