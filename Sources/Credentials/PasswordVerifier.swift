@@ -30,6 +30,12 @@ public final class PasswordVerifier: Sendable {
         return isVerified
     }
 
+    /// About how many microseconds `verify` will take against these values.
+    public func cost(against stored: [[UInt8]]) -> Int {
+        let known = stored.reduce(0) { $0 + StoredPassword($1.span).cost }
+        return known > 0 ? known : decoy.withLock { $0.cost }
+    }
+
     /// Takes a stored value of this directory for an example of what its users' cost, before any has bound.
     public func prime(with stored: Span<UInt8>) {
         note(StoredPassword(stored))

@@ -242,6 +242,7 @@ public final class Connection {
         // Given back, not kept: a connection that is up to date holds no memory.
         pending = []
         sent = 0
+        hasUntakenInput = true
         if state == .open { handler?.outputDrained() }
     }
 
@@ -251,7 +252,11 @@ public final class Connection {
     private func settle() {
         if hasUntakenInput, isReading, state == .open, !hasPendingOutput {
             hasUntakenInput = false
-            if !partial.isEmpty { offerPartial() }
+            if !partial.isEmpty {
+                // It was we who held it up: the peer's time starts again.
+                partialSince = reactor.now
+                offerPartial()
+            }
         }
         if !isReading { hasUntakenInput = true }
         if case .closing(let lingers) = state, !hasPendingOutput {

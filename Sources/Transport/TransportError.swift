@@ -19,6 +19,9 @@ public struct TransportError: Error, Equatable, CustomStringConvertible {
         self.reason = reason
     }
 
+    /// The system gives no random octets.
+    public static let noRandomness = TransportError(operation: "get random octets", code: EIO)
+
     /// Whether the address is another process's (EADDRINUSE).
     public var isAddressInUse: Bool { code == EADDRINUSE }
 

@@ -1,0 +1,15 @@
+import Directory
+import LDAP
+
+extension LDAPConnection {
+    /// Compare (RFC 4511 section 4.10).
+    func compare(_ request: borrowing RequestReader, _ pdu: Span<UInt8>) throws(LDAPDecodingError) {
+        let fields = try request.compareRequest()
+        guard let controls = try RequestControls(request, accepted: .manageDSAIT, scratch: &server.controls) else {
+            return answer(request, .unavailableControl)
+        }
+        let result = server.context.directory.view().compare(
+            fields, pdu: pdu, identity: identity, manageDsaIT: controls.managesDSAIT)
+        answer(request, result)
+    }
+}

@@ -1,0 +1,275 @@
+import BER
+import Directory
+import EventLog
+import LDAP
+import Synchronization
+import Transport
+
+/// One client's LDAP session: frames its requests and performs them in order, one at a time.
+///
+/// What takes longer than a turn (a search of many entries, a password check) stays the connection's *activity*; requests
+/// that come meanwhile wait in a queue, but for abandon, cancel and unbind, which take effect at once. So a bind waits for
+/// all before it and holds off all after it (RFC 4511 section 4.2.1), and answers come in the order of requests.
+/// Where the queue is full nothing more is read: the client is held up, and no request of it is refused for its haste.
+final class LDAPConnection: ConnectionHandler {
+    /// What is under way.
+    enum Activity {
+        case none
+        case search(ActiveSearch)
+        case bind(MessageID)
+    }
+
+    /// Octets of answers after which they are sent before more are made.
+    private static let flushThreshold = 64 * 1024
+    /// Requests between two looks at the clock, and how long a turn may take, in milliseconds.
+    private static let requestsPerClockRead = 16
+    private static let turnTime: UInt64 = 2
+
+    let connection: Connection
+    let server: ServerReactor
+    /// The connection's number in the log.
+    let number: UInt64
+    var identity = Identity.anonymous
+    var activity = Activity.none
+    var queue = RequestQueue()
+    private var isDraining = false
+
+    init(_ connection: Connection, server: ServerReactor) {
+        self.connection = connection
+        self.server = server
+        number = server.context.nextConnectionNumber()
+        log.log(.debug, "connect", ["connection": number, "peer": connection.peer])
+    }
+
+    var log: EventLog { server.context.log }
+
+    var isBusy: Bool {
+        if case .none = activity { return false }
+        return true
+    }
+
+    private var isAuthenticated: Bool { identity != .anonymous }
+
+    private var maximumOutstanding: Int {
+        isAuthenticated ? Limits.outstandingOperations : Limits.outstandingOperationsBeforeAuthentication
+    }
+
+    private var maximumMessage: Int {
+        isAuthenticated ? Limits.messageBytes : Limits.messageBytesBeforeAuthentication
+    }
+
+    // MARK: - Turns
+
+    var isIdle: Bool { !isBusy && queue.isEmpty }
+
+    func received(_ octets: Span<UInt8>) -> Int {
+        var taken = 0
+        var count = 0
+        var start: UInt64?
+        while connection.isOpen, connection.isReading, !connection.hasPendingOutput {
+            let rest = octets.extracting(droppingFirst: taken)
+            guard let length = messageLength(rest) else { break }
+            handle(rest.extracting(first: length))
+            taken += length
+            count += 1
+            if server.output.count >= Self.flushThreshold { flush() }
+            if count % Self.requestsPerClockRead == 0 {
+                let now = monotonicMilliseconds()
+                if now > (start ?? now) + Self.turnTime {
+                    // The others' turn; `resume` goes on.
+                    connection.isReading = false
+                    connection.schedule()
+                }
+                start = start ?? now
+            }
+        }
+        flush()
+        return taken
+    }
+
+    func resume() {
+        proceed()
+        readAgain()
+        flush()
+    }
+
+    func outputDrained() {
+        proceed()
+        readAgain()
+        flush()
+    }
+
+    /// Goes on with the activity, or with what waits behind it.
+    private func proceed() {
+        guard connection.isOpen, !connection.hasPendingOutput else { return }
+        switch activity {
+        case .search(let search): step(search)
+        case .bind: break
+        case .none: performQueued()
+        }
+    }
+
+    private func readAgain() {
+        if !isQueueFull { connection.isReading = true }
+    }
+
+    /// Whether so much waits that nothing more is to be read.
+    private var isQueueFull: Bool { queue.count >= maximumOutstanding || queue.octets >= maximumMessage }
+
+    /// To be called where an activity has ended.
+    func activityEnded() {
+        activity = .none
+        if !queue.isEmpty { connection.schedule() } else if isDraining { finishDraining() }
+    }
+
+    private func performQueued() {
+        while connection.isOpen, !isBusy, server.output.count < Self.flushThreshold, let next = queue.popFirst() {
+            perform(next.pdu.span)
+        }
+        if !isBusy, !queue.isEmpty { connection.schedule() }
+        if isDraining, isIdle { finishDraining() }
+    }
+
+    /// Sends what this turn has written.
+    func flush() {
+        send(&server.output)
+    }
+
+    private func send(_ output: inout BERWriter) {
+        guard !output.isEmpty else { return }
+        connection.send(output.bytes)
+        // One huge answer is not paid for ever.
+        output.removeAll(keepingAtMost: 1024 * 1024)
+    }
+
+    // MARK: - Requests
+
+    private func messageLength(_ octets: Span<UInt8>) -> Int? {
+        do throws(LDAPDecodingError) {
+            return try nextMessageLength(octets, limit: maximumMessage)
+        } catch {
+            disconnect(.protocolError, error.reason)
+            return nil
+        }
+    }
+
+    private func handle(_ pdu: Span<UInt8>) {
+        guard isBusy || !queue.isEmpty else { return perform(pdu) }
+        let request: RequestReader
+        do throws(LDAPDecodingError) {
+            request = try RequestReader(pdu)
+        } catch {
+            return disconnect(.protocolError, error.reason)
+        }
+        if takesEffectAtOnce(request) { return perform(request, pdu) }
+        queue.append(QueuedRequest(messageID: request.messageID, operation: request.operation, pdu: pdu.array()))
+        if isQueueFull { connection.isReading = false }
+    }
+
+    private func takesEffectAtOnce(_ request: borrowing RequestReader) -> Bool {
+        switch request.operation {
+        case .abandon, .unbind: true
+        case .extended: isCancel(request)
+        case .bind, .search, .compare, .add, .modify, .delete, .modifyDN: false
+        }
+    }
+
+    private func perform(_ pdu: Span<UInt8>) {
+        let request: RequestReader
+        do throws(LDAPDecodingError) {
+            request = try RequestReader(pdu)
+        } catch {
+            return disconnect(.protocolError, error.reason)
+        }
+        perform(request, pdu)
+    }
+
+    private func perform(_ request: borrowing RequestReader, _ pdu: Span<UInt8>) {
+        do throws(LDAPDecodingError) {
+            switch request.operation {
+            case .bind: try bind(request)
+            case .unbind: unbind()
+            case .search: try search(request, pdu)
+            case .compare: try compare(request, pdu)
+            case .abandon: try abandon(request)
+            case .extended: try extended(request)
+            case .add, .modify, .delete, .modifyDN: try refuseWrite(request)
+            }
+        } catch {
+            answer(error, to: request)
+        }
+    }
+
+    /// RFC 4511 section 4.1.1: what is malformed ends the session; a value out of range is the operation's own failure.
+    private func answer(_ error: LDAPDecodingError, to request: borrowing RequestReader) {
+        switch error {
+        case .malformed(let reason): disconnect(.protocolError, reason)
+        case .protocolError(_, let reason):
+            log.log(
+                .debug, "protocol-error",
+                ["connection": number, "message": request.messageID.rawValue, "reason": reason])
+            answer(request, LDAPResult(.protocolError, diagnosticMessage: reason.description))
+        }
+    }
+
+    /// Writes the one response that `request` has; none for abandon and unbind.
+    func answer(_ request: borrowing RequestReader, _ result: LDAPResult) {
+        answer(request.operation, request.messageID, result)
+    }
+
+    func answer(_ operation: RequestOperation, _ messageID: MessageID, _ result: LDAPResult) {
+        guard let response = operation.response else { return }
+        writeResult(to: &server.output, operation: response, messageID: messageID, result: result)
+    }
+
+    // MARK: - The end
+
+    /// RFC 4511 section 4.4.1.
+    func disconnect(_ code: ResultCode, _ reason: StaticString) {
+        guard connection.isOpen else { return }
+        log.log(.info, "disconnecting", ["connection": number, "result": code.description, "reason": reason])
+        let result = LDAPResult(code, diagnosticMessage: reason.description)
+        writeNoticeOfDisconnection(to: &server.output, result: result)
+        flush()
+        connection.close(lingers: true)
+    }
+
+    /// The session ends before it began: there are too many.
+    func refuse() { disconnect(.busy, "too many connections") }
+
+    func deadlinePassed(_ deadline: Connection.Deadline) {
+        switch deadline {
+        case .message: disconnect(.protocolError, "the message did not end in time")
+        case .idle, .write:
+            log.log(.info, "timeout", ["connection": number, "what": deadline == .idle ? "idle" : "write"])
+            connection.close()
+        }
+    }
+
+    func drain() {
+        isDraining = true
+        if isIdle { finishDraining() }
+    }
+
+    private func finishDraining() { disconnect(.unavailable, "the server is shutting down") }
+
+    func closed(_ reason: Connection.CloseReason) {
+        if case .search(let search) = activity { server.giveBack(search.task) }
+        activity = .none
+        queue.removeAll()
+        server.pages.forget(connection: connection.token)
+        server.context.connectionCount.subtract(1, ordering: .relaxed)
+        log.log(.debug, "disconnect", ["connection": number, "reason": reason.description])
+    }
+}
+
+extension Connection.CloseReason {
+    fileprivate var description: String {
+        switch self {
+        case .local: "closed"
+        case .peer: "closed by peer"
+        case .failed(let code): "errno \(code)"
+        case .stopped: "stopped"
+        }
+    }
+}

@@ -1,0 +1,57 @@
+public import Credentials
+public import Directory
+public import EventLog
+import LDAP
+public import Transport
+
+/// A read-only LDAPv3 server (RFC 4511) over a directory.
+public final class LDAPServer: Sendable {
+    /// The controls that requests may carry, by OID; for the root DSE (RFC 4512 section 5.1).
+    public static let supportedControls = [OID.Control.manageDsaIT, OID.Control.pagedResults]
+    /// The extended operations that are performed, by OID; for the root DSE.
+    public static let supportedExtensions = LDAPConnection.supportedExtensions
+
+    private let context: ServerContext
+    private let reactors: ReactorGroup
+
+    /// Starts the threads of a server that listens nowhere yet.
+    ///
+    /// - Throws: where the system gives no thread, descriptor or random octets.
+    public init(
+        configuration: ServerConfiguration = ServerConfiguration(), directory: Directory,
+        verifier: PasswordVerifier = PasswordVerifier(), log: EventLog = .silent
+    ) throws(TransportError) {
+        guard let key = LibCrypto.randomOctets(count: 32) else { throw TransportError.noRandomness }
+        let context = ServerContext(
+            configuration: configuration, directory: directory, verifier: verifier,
+            workers: try WorkerPool(
+                threads: configuration.workerCount, maximumQueue: configuration.maximumWaitingBinds),
+            log: log, cookieKey: key)
+        self.context = context
+        let group = ReactorGroup.Configuration(
+            reactorCount: configuration.reactorCount, timeouts: configuration.timeouts,
+            tickInterval: configuration.tickInterval)
+        reactors = try ReactorGroup(group) { ServerReactor(context: context, reactor: $0) }
+    }
+
+    /// Listens on `address` from the return on, and tells where that is: port 0 becomes the one that was free, and a name,
+    /// or no host, may stand for several addresses.
+    @discardableResult
+    public func listen(on address: ListenAddress) throws(TransportError) -> [ListenAddress] {
+        let addresses = try reactors.listen(on: address)
+        for address in addresses { context.log.log(.info, "listening", ["address": address.description]) }
+        return addresses
+    }
+
+    /// Connections at this moment.
+    public var connectionCount: Int { reactors.connectionCount }
+
+    /// Stops: listens no more, finishes what is under way, tells every client (RFC 4511 section 4.4.1), ends what has not
+    /// finished within `milliseconds`, and returns when all threads have ended.
+    public func drain(within milliseconds: UInt64 = 5000) {
+        context.log.log(.info, "draining", ["connections": connectionCount])
+        reactors.drain(within: milliseconds)
+        context.workers.stop()
+        context.log.log(.info, "stopped")
+    }
+}

@@ -1,0 +1,97 @@
+import AttributeIndex
+import Directory
+import LDAP
+import Transport
+
+/// What the pages of one search have in common, and how far they are.
+struct PageContext {
+    let view: DirectoryView
+    /// What a cookie is bound to: the request and the identity.
+    let binding: [UInt8]
+    /// Entries on the pages before.
+    let entriesBefore: Int
+    /// Entries that the server's limit on the whole still allows; nil for no limit.
+    let remaining: Int?
+}
+
+/// What a paged results control comes to.
+enum PageResolution {
+    /// The search is answered as if the control were not there.
+    case ignored
+    /// No search is needed for the answer.
+    case ended(LDAPResult)
+    case page(PageRequest, PageContext)
+}
+
+extension LDAPConnection {
+    /// Reads the paged results control of the search in the reactor's scratch (RFC 2696 section 3).
+    func resolvePage(
+        _ asked: PagedResults, _ request: borrowing RequestReader, managesDSAIT: Bool, view: DirectoryView
+    ) throws(LDAPDecodingError) -> PageResolution {
+        let sizeLimit = server.searchFields.sizeLimit
+        // "If the page size is greater than or equal to the sizeLimit value, the server should ignore the control".
+        if asked.cookie.isEmpty, sizeLimit > 0, asked.size >= sizeLimit { return .ignored }
+        let binding = pageBinding(request, managesDSAIT: managesDSAIT)
+        var pageView = view
+        var position: PagePosition?
+        var entriesBefore = 0
+        if !asked.cookie.isEmpty {
+            guard
+                let cookie = PagedSearchCookie(
+                    opening: asked.cookie, key: server.context.cookieKey, context: binding)
+            else { throw .protocolError(request.messageID, "not a cookie of this search") }
+            // A size of 0 gives the search up; what was kept for it may serve others and goes with time.
+            if asked.size == 0 { return .ended(.success) }
+            guard let kept = self.view(cookie.generation, current: view) else {
+                let reason = "the state of the directory that this cookie goes on from is no longer kept"
+                return .ended(LDAPResult(.unwillingToPerform, diagnosticMessage: reason))
+            }
+            (pageView, position, entriesBefore) = (kept, cookie.position, Int(cookie.entries))
+        }
+        if asked.size == 0 { return .ended(.success) }
+        let limit = server.context.configuration.sizeLimit
+        let remaining = limit == 0 ? nil : limit - entriesBefore
+        if let remaining, remaining <= 0 { return .ended(LDAPResult(.sizeLimitExceeded)) }
+        return .page(
+            PageRequest(size: Int(asked.size), position: position),
+            PageContext(view: pageView, binding: binding, entriesBefore: entriesBefore, remaining: remaining))
+    }
+
+    private func view(_ sequence: UInt64, current: DirectoryView) -> DirectoryView? {
+        current.generation.sequence == sequence ? current : server.pages.view(sequence, of: connection.token)
+    }
+
+    /// Ends a page: with a cookie where there is more, which needs the state of the directory kept.
+    func finishPage(_ messageID: MessageID, _ page: PageContext, _ outcome: SearchOutcome) {
+        var cookie: [UInt8] = []
+        if let next = outcome.nextPage {
+            let entries = page.entriesBefore + outcome.entries
+            cookie = PagedSearchCookie(
+                generation: page.view.generation.sequence, position: next, entries: UInt32(clamping: entries)
+            ).sealed(with: server.context.cookieKey, context: page.binding)
+            server.pages.keep(page.view, for: connection.token, now: server.reactor.now)
+        }
+        writeSearchResultDone(
+            to: &server.output, messageID: messageID, result: outcome.result,
+            controls: [PagedResults(size: 0, cookie: cookie).control()])
+    }
+
+    /// Whose search it is and what it asks for, but for the limits, which may differ from page to page.
+    private func pageBinding(_ request: borrowing RequestReader, managesDSAIT: Bool) -> [UInt8] {
+        let fields = server.searchFields
+        var binding: [UInt8] = [
+            UInt8(truncatingIfNeeded: fields.scope.rawValue), UInt8(truncatingIfNeeded: fields.derefAliases.rawValue),
+            fields.typesOnly ? 1 : 0, managesDSAIT ? 1 : 0,
+        ]
+        // Each with its length before it, so that no other division gives the same octets.
+        func append(_ octets: [UInt8]) {
+            for shift in [24, 16, 8, 0] { binding.append(UInt8(truncatingIfNeeded: octets.count >> shift)) }
+            binding += octets
+        }
+        if case .entry(_, let key) = identity { append(key) } else { append([]) }
+        append(request.bytes(fields.base).array())
+        append(request.bytes(fields.filter).array())
+        for attribute in fields.attributes { append(request.bytes(attribute).array()) }
+        return binding
+    }
+}

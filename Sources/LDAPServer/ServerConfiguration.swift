@@ -1,0 +1,32 @@
+public import Transport
+
+/// How a server behaves; what is not said has the value that suits a site of any size.
+public struct ServerConfiguration: Sendable {
+    /// Reactors, each a thread; one per core is right.
+    public var reactorCount = 1
+    /// Threads that verify passwords.
+    public var workerCount = 2
+    /// Binds that may wait for such a thread; beyond it a bind is answered `busy`.
+    public var maximumWaitingBinds = 1024
+    /// Connections at the same time; the next is told `busy` and closed.
+    public var maximumConnections = 10_000
+    /// The time limits of connections.
+    public var timeouts = Timeouts()
+    /// How often time limits are looked at, in milliseconds.
+    public var tickInterval: UInt64 = 250
+    /// The most entries a search returns, over all its pages; 0 for no limit.
+    public var sizeLimit = 0
+    /// The most seconds a search takes; 0 for no limit.
+    public var timeLimit = 0
+    /// Where changes are made, in words or as a URL: named when one is refused here.
+    public var upstream: String?
+    /// LDAP URLs (RFC 4516) that a refused change is referred to; none: it is refused with `unwillingToPerform`.
+    public var referrals: [String] = []
+    /// How long the state that a paged search goes on from is kept after a page, in milliseconds.
+    public var pageStateLifetime: UInt64 = 10 * 60 * 1000
+    /// Of how many states of the directory a connection may keep pages.
+    public var pageStatesPerConnection = 16
+
+    /// The defaults.
+    public init() {}
+}

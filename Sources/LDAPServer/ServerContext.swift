@@ -1,0 +1,33 @@
+import Credentials
+import Directory
+import EventLog
+import Synchronization
+import Transport
+
+/// What all reactors of a server share; immutable, or safe by itself.
+final class ServerContext: Sendable {
+    let configuration: ServerConfiguration
+    let directory: Directory
+    let verifier: PasswordVerifier
+    let workers: WorkerPool
+    let log: EventLog
+    /// Seals paged search cookies; new with each process, whose states of the directory they name.
+    let cookieKey: [UInt8]
+    let connectionCount = Atomic<Int>(0)
+    private let connectionNumbers = Atomic<UInt64>(0)
+
+    init(
+        configuration: ServerConfiguration, directory: Directory, verifier: PasswordVerifier, workers: WorkerPool,
+        log: EventLog, cookieKey: [UInt8]
+    ) {
+        self.configuration = configuration
+        self.directory = directory
+        self.verifier = verifier
+        self.workers = workers
+        self.log = log
+        self.cookieKey = cookieKey
+    }
+
+    /// The next connection's number, from 1, for the log.
+    func nextConnectionNumber() -> UInt64 { connectionNumbers.add(1, ordering: .relaxed).newValue }
+}

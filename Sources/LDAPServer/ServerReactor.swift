@@ -1,0 +1,52 @@
+import BER
+import Directory
+import EventLog
+import LDAP
+import Synchronization
+import Transport
+
+/// The server on one reactor: what its connections share, so that a request in steady state allocates nothing. Confined
+/// to the reactor.
+final class ServerReactor: ReactorService {
+    /// Searches kept for reuse; more than these exist only while as many are suspended.
+    private static let maximumIdleSearches = 16
+
+    let context: ServerContext
+    let reactor: Reactor
+    /// Answers of the connection whose turn it is; sent and empty at the end of each turn.
+    var output = BERWriter(capacity: 128 * 1024)
+    var searchFields = SearchRequestFields()
+    var filter = FlatFilter()
+    var controls: [ControlFields] = []
+    var pages: PageStates
+    private var idleSearches: [SearchTask] = []
+
+    init(context: ServerContext, reactor: Reactor) {
+        self.context = context
+        self.reactor = reactor
+        pages = PageStates(
+            lifetime: context.configuration.pageStateLifetime,
+            perConnection: context.configuration.pageStatesPerConnection)
+    }
+
+    func accept(_ connection: Connection) -> any ConnectionHandler {
+        let handler = LDAPConnection(connection, server: self)
+        let count = context.connectionCount.add(1, ordering: .relaxed).newValue
+        if count > context.configuration.maximumConnections { handler.refuse() }
+        return handler
+    }
+
+    func acceptFailed(_ code: Int32) {
+        context.log.log(.error, "accept-failed", ["errno": code, "reactor": reactor.index])
+    }
+
+    func tick(now: UInt64) { pages.expire(now: now) }
+
+    func takeSearch() -> SearchTask { idleSearches.popLast() ?? SearchTask() }
+
+    func giveBack(_ search: SearchTask) {
+        // A finished search must not keep an old state of the directory, nor its files, from going.
+        search.cancel()
+        if idleSearches.count < Self.maximumIdleSearches { idleSearches.append(search) }
+    }
+}
