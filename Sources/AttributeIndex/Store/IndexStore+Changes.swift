@@ -120,9 +120,9 @@ extension IndexStore {
             try files.synchronizeDirectory(layout.folder(source))
             var segment = unfinished
             segment.size = try file.size()
-            let start = max(0, segment.size - SegmentFile.tailLength)
+            let range = SegmentFile.tail(ofSize: segment.size)
             var tail: [UInt8] = []
-            try file.read(segment.size - start, at: start, into: &tail)
+            try file.read(range.count, at: range.lowerBound, into: &tail)
             segment.tail = CRC32C.checksum(tail.span)
             return segment
         } catch {

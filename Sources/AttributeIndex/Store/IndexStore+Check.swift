@@ -77,7 +77,6 @@ struct StoreCheck {
         do {
             segment = try loader.open(file, of: source, schema)
         } catch {
-            guard error.code == .damaged || error.code == .files else { throw error }
             note(path, "segment", error.description, remedy: CheckFinding.rebuild)
             return
         }
@@ -101,7 +100,6 @@ struct StoreCheck {
                 throw StoreError(error, path: layout.directory)
             }
         } catch {
-            guard error.code == .damaged || error.code == .files else { throw error }
             note(layout.directory, "index", error.description, remedy: CheckFinding.rebuild)
         }
     }

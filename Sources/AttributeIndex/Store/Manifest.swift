@@ -21,18 +21,22 @@ struct SourceManifest: Equatable, Sendable {
     var journal: JournalFile?
 }
 
-/// A segment's file: its name, and enough to know it from any other.
+/// A segment's file: its name, and enough to know it from any other. Its last 256 octets are a footer that covers the rest by
+/// checksums, and whose own checksum stands last; with that the checksum of all footers would be the same.
 struct SegmentFile: Equatable, Sendable {
-    /// Octets of the file that `tail` covers.
-    static let tailLength = 256
-
     var number: UInt32
     var size: Int
-    /// CRC-32C of the last `tailLength` octets, which cover the rest.
+    /// CRC-32C of the octets at `tail(ofSize:)`.
     var tail: UInt32
     var entries: Int
 
     var name: String { storeFileName(number, "segment") }
+
+    /// Where the octets of a file of `size` lie that tell it from any other.
+    static func tail(ofSize size: Int) -> Range<Int> {
+        let end = max(0, size - 4)
+        return max(0, end - 252)..<end
+    }
 }
 
 /// A journal's file, and how much of it was acknowledged.

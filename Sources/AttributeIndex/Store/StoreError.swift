@@ -8,6 +8,8 @@ public struct StoreError: Error, Equatable, Sendable, CustomStringConvertible {
         case noIndex
         /// A file is not as it was written. Nothing may be served from it.
         case damaged
+        /// A file is of another version of the format, or was written when the schema had other rules for an attribute.
+        case outdated
         /// Another process is writing to the directory.
         case locked
         /// The device is full. What was there before is unchanged.
@@ -40,12 +42,14 @@ public struct StoreError: Error, Equatable, Sendable, CustomStringConvertible {
 
     /// The error of a segment: damage when the file is at fault, else a record that cannot be held.
     init(_ error: SegmentError, path: String) {
-        if error.isDamage {
-            self = .damaged("\(path): \(error)")
-        } else if case .storage(.system) = error.code {
-            self.init(.files, error.description)
-        } else {
-            self.init(.refused, "\(path): \(error)")
+        switch error.code {
+        case _ where error.isDamage: self = .damaged("\(path): \(error)")
+        case .unsupportedVersion, .schemaChanged:
+            self.init(.outdated, "\(path): \(error); 'peopled import' of the LDIF files makes the directory anew")
+        case .storage(.system(let number)):
+            let isFull = StorageError.system(number, while: "", "").isFull
+            self.init(isFull ? .full : .files, error.description)
+        default: self.init(.refused, "\(path): \(error)")
         }
     }
 

@@ -115,7 +115,7 @@ struct SnapshotLoader: Sendable {
         let mapping: MappedFile
         do { mapping = try fileSystem.map(path) } catch { throw StoreError(error) }
         let octets = mapping.uncheckedBytes
-        let tail = octets.extracting(max(0, octets.count - SegmentFile.tailLength)..<octets.count)
+        let tail = octets.extracting(SegmentFile.tail(ofSize: octets.count))
         guard octets.count == file.size, CRC32C.checksum(tail) == file.tail else {
             throw .damaged("\(path) is not the segment that the manifest names")
         }
