@@ -112,3 +112,51 @@ func refusesControlValuesThatAreNone(value: [UInt8]?) throws {
     found = try client.search(.everything, controls: page(5, try cookie(found.controls)))
     #expect(found.names.count == 2 && found.result.code == .sizeLimitExceeded)
 }
+
+@Test func seesOneStateOfTheDirectoryOnAllPages_whileItChanges() throws {
+    let directory = try TestDirectory.make(people: 20)
+    let client = try TestServer(directory: directory).client()
+    var found = try client.search(.everything, controls: page(5))
+    var names = found.names
+    var sequence: UInt64 = 2
+    while true {
+        let next = try cookie(found.controls)
+        if next.isEmpty { break }
+        // Everything else changes between two pages: fewer people, more people, none.
+        try directory.replace(sequence: sequence, people: [3, 100, 0][Int(sequence % 3)])
+        sequence += 1
+        found = try client.search(.everything, controls: page(5, next))
+        #expect(found.result.code == .success)
+        names += found.names
+    }
+    #expect(names.count == 24 && Set(names).count == 24)
+    #expect(try client.search(.everything).names.count != 24)
+}
+
+@Test func refusesACookieWhoseStateIsNoLongerKept() throws {
+    let directory = try TestDirectory.make(people: 20)
+    let server = try TestServer(directory: directory) { $0.pageStateLifetime = 50 }
+    let (client, other) = (server.client(), server.client())
+    let next = try cookie(try client.search(.everything, controls: page(5)).controls)
+    // While the state is the current one, the cookie is good anywhere, for as long as one likes.
+    #expect(try other.search(.everything, controls: page(5, next)).result.code == .success)
+    let kept = try cookie(try client.search(.everything, controls: page(5)).controls)
+    try directory.replace(sequence: 2, people: 10)
+    #expect(try client.search(.everything, controls: page(5, kept)).result.code == .success)
+    #expect(
+        eventually { (try? client.search(.everything, controls: page(5, kept)).result.code) == .unwillingToPerform })
+}
+
+@Test(arguments: [0, 1])
+func keepsPagesOfSoManyStatesAConnection(beyond: Int) throws {
+    let directory = try TestDirectory.make(people: 20)
+    let client = try TestServer(directory: directory) { $0.pageStatesPerConnection = 3 }.client()
+    let first = try cookie(try client.search(.everything, controls: page(5)).controls)
+    for number in 0..<2 + beyond {
+        try directory.replace(sequence: UInt64(number) + 2, people: 20)
+        #expect(try client.search(.everything, controls: page(5)).result.code == .success)
+    }
+    try directory.replace(sequence: 99, people: 20)
+    let code = try client.search(.everything, controls: page(5, first)).result.code
+    #expect(code == (beyond == 0 ? .success : .unwillingToPerform))
+}
