@@ -6,7 +6,8 @@
 ///     rows        for each value ID: where its key begins UInt32, its postings' reference UInt32; and one row more, with the
 ///                 end of the last key
 ///     cumulative  for each value ID and one more: how often all lower ones occur, UInt32; absent where each occurs once
-///     hash        slots UInt32: value ID plus one in the low bits, above it the low bits of the hash as a tag; 0 is empty
+///     hash        slots: UInt32 with the value ID plus one in the low bits and above it the low bits of the hash as a tag, 0 if
+///                 the slot is empty; and the value's postings reference UInt32, so that the slot leads to the entry at once
 ///     postings    entries that have the value (see `PostingsFormat`); and the entries that have the attribute
 ///     trigrams    slots of trigram UInt32 (plus one; 0 is empty) and reference UInt32; their postings are value IDs
 struct AttributeRow: Sendable {
@@ -100,7 +101,7 @@ struct AttributeRow: Sendable {
         let count = Int(valueCount)
         guard count < PostingsFormat.universeLimit, rows.count == (flags.contains(.dictionary) ? 8 * (count + 1) : 0),
             flags.contains(.dictionary) || count == 0,
-            cumulative.isEmpty || cumulative.count == 4 * (count + 1), hash.count == 4 * Int(hashSlots),
+            cumulative.isEmpty || cumulative.count == 4 * (count + 1), hash.count == 8 * Int(hashSlots),
             count == 0 || hashSlots > valueCount, trigrams.count == 8 * Int(trigramSlots)
         else { throw .damaged("a dictionary's part has another size than its count says") }
     }

@@ -51,7 +51,9 @@ struct AttributeTable {
         let section = footer[.foreignClasses]
         var place = section.lowerBound
         while place < section.upperBound {
-            let length = try bytes.length(at: &place, end: section.upperBound)
+            var reader = VarintReader(try bytes.span(place..<section.upperBound))
+            let length = try reader.length()
+            place += reader.position
             guard length <= section.upperBound - place else { throw .damaged("a class's name runs over its section") }
             let name = try text(place..<place + length, bytes)
             if schema.objectClass(name) == nil { classes.append(name) }

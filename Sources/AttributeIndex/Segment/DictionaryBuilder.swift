@@ -39,7 +39,7 @@ struct PreparedDictionary: Sendable {
         try writeKeys(keys, &row, to: &writer)
         try writeCounts(keys, &row, to: &writer)
         let slots = hashSlots(keys, bits: row.idBits)
-        row.hashSlots = UInt32(truncatingIfNeeded: slots.count)
+        row.hashSlots = UInt32(truncatingIfNeeded: slots.count / 2)
         row.hash = try writer.part(slots)
         if let trigrams {
             row.trigramSlots = UInt32(truncatingIfNeeded: trigrams.slotCount)
@@ -93,12 +93,13 @@ struct PreparedDictionary: Sendable {
     private func hashSlots(_ keys: KeyInterner, bits: UInt32) -> [UInt32] {
         guard !order.isEmpty else { return [] }
         let count = order.count + order.count / 3 + 1
-        var slots = [UInt32](repeating: 0, count: count)
+        var slots = [UInt32](repeating: 0, count: 2 * count)
         for (rank, number) in order.enumerated() {
             let hash = keys.hashes[Int(number)]
             var slot = homeSlot(of: hash, slots: count)
-            while slots[slot] != 0 { slot = slot + 1 == count ? 0 : slot + 1 }
-            slots[slot] = (bits == 32 ? 0 : hash << bits) | UInt32(truncatingIfNeeded: rank + 1)
+            while slots[2 * slot] != 0 { slot = slot + 1 == count ? 0 : slot + 1 }
+            slots[2 * slot] = (bits == 32 ? 0 : hash << bits) | UInt32(truncatingIfNeeded: rank + 1)
+            slots[2 * slot + 1] = references[rank]
         }
         return slots
     }

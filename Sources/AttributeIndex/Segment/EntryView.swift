@@ -1,9 +1,10 @@
-/// Where the parts of one entry are in its segment. A plain value: nothing is copied or kept alive by it.
+/// Where the parts of one entry are in its segment, and what its record says of it. A plain value: nothing is copied or kept
+/// alive by it.
 ///
 /// A record is
 ///
-///     varints      entry ID, then the lengths of: key, items, value IDs, objectName, user, operational, hidden
-///     key          the DIT key
+///     varints      entry ID, subtree size, depth, flags, then the lengths of: items, value IDs, objectName, user, operational,
+///                  hidden, key
 ///     items        for each attribute in the order of the slices: attribute index times two (plus one if its slice is shared),
 ///                  slice length, for a shared slice its offset in the shared slices, number of values; all varints
 ///     value IDs    for each value of each item whose attribute has a dictionary: its value ID plus one, in as many octets as
@@ -12,65 +13,71 @@
 ///     user         PartialAttributes, contiguous: what `*` asks for is one copy
 ///     operational  PartialAttributes but for the shared ones
 ///     hidden       PartialAttributes never shown: userPassword
+///     key          the DIT key
 public struct EntryView: Sendable {
+    /// Octets that the varints can take at most.
+    private static let headerLimit = 11 * 10
+
     /// The entry.
     public let id: EntryID
-    let keyStart: Int
+    /// The entry after the last one below this one, in this segment.
+    public let subtreeEnd: EntryID
+    /// How many RDNs its name has.
+    public let depth: Int
+    /// What kinds of special entry it is.
+    public let flags: EntryFlags
     let itemsStart: Int
     let idsStart: Int
     let nameStart: Int
     let userStart: Int
     let operationalStart: Int
     let hiddenStart: Int
+    let keyStart: Int
     let end: Int
 
     /// The DIT key.
-    public var key: Range<Int> { keyStart..<itemsStart }
+    public var key: Range<Int> { keyStart..<end }
     /// The objectName: a whole LDAPDN element.
     public var objectName: Range<Int> { nameStart..<userStart }
     /// The user attributes: whole PartialAttribute elements.
     public var userAttributes: Range<Int> { userStart..<operationalStart }
-    /// objectName and user attributes are neighbours, but the PartialAttributeList's header goes between them.
-    var hiddenAttributes: Range<Int> { hiddenStart..<end }
+    /// The entry and the entries below it, in this segment.
+    public var subtree: Range<EntryID> { id..<subtreeEnd }
 
-    /// Reads the record at `offset`, in absolute octets.
+    /// Reads the record at `offset`, in absolute octets, of a segment of `count` entries.
     @inline(__always)
-    init(at offset: Int, in records: Range<Int>, _ bytes: SegmentBytes) throws(SegmentError) {
+    init(at offset: Int, in records: Range<Int>, count: UInt32, _ bytes: SegmentBytes) throws(SegmentError) {
         guard offset >= records.lowerBound, offset < records.upperBound else {
             throw .damaged("an entry lies outside the records")
         }
-        var place = offset
-        let limit = records.upperBound
-        let number = try bytes.varint(at: &place, end: limit)
-        guard number < UInt64(SegmentFormat.entryLimit) else { throw .damaged("an entry's number is too large") }
+        let limit = min(EntryView.headerLimit, records.upperBound &- offset)
+        var header = VarintReader(try bytes.span(offset..<offset &+ limit))
+        let number = try header.length()
+        let size = try header.length()
+        guard number < Int(count), size > 0, size <= Int(count) &- number else {
+            throw .damaged("an entry's number is above the number of entries")
+        }
         id = UInt32(truncatingIfNeeded: number)
-        let key = try bytes.length(at: &place, end: limit)
-        let items = try bytes.length(at: &place, end: limit)
-        let ids = try bytes.length(at: &place, end: limit)
-        let name = try bytes.length(at: &place, end: limit)
-        let user = try bytes.length(at: &place, end: limit)
-        let operational = try bytes.length(at: &place, end: limit)
-        let hidden = try bytes.length(at: &place, end: limit)
+        subtreeEnd = UInt32(truncatingIfNeeded: number &+ size)
+        depth = try header.length()
+        flags = EntryFlags(rawValue: UInt8(truncatingIfNeeded: try header.next()))
+        let items = try header.length()
+        let ids = try header.length()
+        let name = try header.length()
+        let user = try header.length()
+        let operational = try header.length()
+        let hidden = try header.length()
+        let key = try header.length()
         // Each length is below 2^48, so the sums cannot overflow.
-        keyStart = place
-        itemsStart = keyStart &+ key
+        itemsStart = offset &+ header.position
         idsStart = itemsStart &+ items
         nameStart = idsStart &+ ids
         userStart = nameStart &+ name
         operationalStart = userStart &+ user
         hiddenStart = operationalStart &+ operational
-        end = hiddenStart &+ hidden
-        guard end <= limit else { throw .damaged("an entry runs over the end of the records") }
-    }
-}
-
-extension SegmentBytes {
-    /// A length as a varint, below 2^48.
-    @inline(__always)
-    func length(at offset: inout Int, end: Int) throws(SegmentError) -> Int {
-        let number = try varint(at: &offset, end: end)
-        guard number <= UInt64(SegmentFormat.heapLimit) else { throw .damaged("a length is too large") }
-        return Int(truncatingIfNeeded: number)
+        keyStart = hiddenStart &+ hidden
+        end = keyStart &+ key
+        guard end <= records.upperBound else { throw .damaged("an entry runs over the end of the records") }
     }
 }
 
@@ -125,7 +132,7 @@ public struct EntryItems: Sendable {
         place = view.itemsStart
         end = view.idsStart
         slice = view.userStart
-        sliceEnd = view.end
+        sliceEnd = view.keyStart
         ids = view.idsStart
         idsEnd = view.nameStart
     }
@@ -134,8 +141,9 @@ public struct EntryItems: Sendable {
     @inline(__always)
     public mutating func next(in segment: Segment) throws(SegmentError) -> EntryItem? {
         guard place < end else { return nil }
-        let tag = try segment.bytes.length(at: &place, end: end)
-        let length = try segment.bytes.length(at: &place, end: end)
+        var reader = VarintReader(try segment.octets(place..<end))
+        let tag = try reader.length()
+        let length = try reader.length()
         let attribute = tag >> 1
         guard attribute < segment.rows.count else { throw .damaged("an entry has an attribute that is not listed") }
         var start = slice
@@ -144,13 +152,14 @@ public struct EntryItems: Sendable {
             slice &+= length
         } else {
             let shared = segment.sharedSlices
-            let offset = try segment.bytes.length(at: &place, end: end)
+            let offset = try reader.length()
             guard offset <= shared.count, length <= shared.count &- offset else {
                 throw .damaged("an attribute lies outside the shared slices")
             }
             start = shared.lowerBound &+ offset
         }
-        let count = try segment.bytes.length(at: &place, end: end)
+        let count = try reader.length()
+        place &+= reader.position
         let width = segment.idWidths[attribute]
         var values = EntryValueIDs.none
         if width > 0 {

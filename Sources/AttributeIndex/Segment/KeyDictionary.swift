@@ -22,9 +22,9 @@ struct KeyDictionary {
         return try bytes.uint32(at: row.rows.lowerBound &+ 8 &* Int(valueID) &+ 4)
     }
 
-    /// The value ID of exactly this key.
+    /// The value ID of exactly this key, and its postings reference.
     @inline(__always)
-    func find(_ key: Span<UInt8>) throws(SegmentError) -> UInt32? {
+    func find(_ key: Span<UInt8>) throws(SegmentError) -> (valueID: UInt32, reference: UInt32)? {
         let slots = Int(row.hashSlots)
         guard slots > 0 else { return nil }
         let hash = octetHash(key, seed: seed)
@@ -34,11 +34,14 @@ struct KeyDictionary {
         var slot = homeSlot(of: hash, slots: slots)
         var probes = 0
         while probes < slots {
-            let content = try bytes.uint32(at: row.hash.lowerBound &+ 4 &* slot)
-            if content == 0 { return nil }
-            if content & ~mask == tag {
-                let valueID = (content & mask) &- 1
-                if try bytes.span(keyRange(valueID)).equals(key) { return valueID }
+            let content = try bytes.uint64(at: row.hash.lowerBound &+ 8 &* slot)
+            let low = UInt32(truncatingIfNeeded: content)
+            if low == 0 { return nil }
+            if low & ~mask == tag {
+                let valueID = (low & mask) &- 1
+                if try bytes.span(keyRange(valueID)).equals(key) {
+                    return (valueID, UInt32(truncatingIfNeeded: content >> 32))
+                }
             }
             slot &+= 1
             if slot == slots { slot = 0 }

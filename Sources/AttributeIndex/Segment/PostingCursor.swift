@@ -86,7 +86,7 @@ public struct PostingCursor: Sendable {
             position = data + Int(try bytes.uint32(at: row + 4))
             guard given == 0 || found > UInt64(number) else { throw .damaged("a posting list does not ascend") }
         } else {
-            let delta = try bytes.varint(at: &position, end: end)
+            let delta = try delta(bytes)
             // Below 2^33 for any delta that can be right, so the sum cannot overflow.
             found = UInt64(number) + 1 + min(delta, UInt64(UInt32.max))
         }
@@ -96,8 +96,19 @@ public struct PostingCursor: Sendable {
         return number
     }
 
+    /// The next delta of the block.
+    @inline(__always)
+    private mutating func delta(_ bytes: SegmentBytes) throws(SegmentError) -> UInt64 {
+        guard position < end else { throw .damaged("a posting list runs over its end") }
+        // No delta takes more than five octets.
+        var reader = VarintReader(try bytes.span(position..<min(end, position &+ 5)))
+        let delta = try reader.next()
+        position &+= reader.position
+        return delta
+    }
+
     /// Goes to the last block whose first number is not above `target`, if it lies ahead.
-    private mutating func skipBlocks(to target: UInt32, _ bytes: SegmentBytes) throws(SegmentError) {
+    mutating func skipBlocks(to target: UInt32, _ bytes: SegmentBytes) throws(SegmentError) {
         var low = given / PostingsFormat.blockSize
         if given % PostingsFormat.blockSize == 0, given > 0 { low -= 1 }
         let current = low

@@ -24,7 +24,17 @@ extension Segment {
     /// The value ID of exactly this key; nil when no entry has it. One hash probe.
     @inline(__always)
     public func valueID(_ attribute: Int, equalTo key: Span<UInt8>) throws(SegmentError) -> UInt32? {
-        try dictionary(attribute).find(key)
+        try dictionary(attribute).find(key)?.valueID
+    }
+
+    /// The value ID of exactly this key and the entries that have it; nil when none has. One hash probe, whose slot leads to
+    /// the entries without a look at the dictionary's row.
+    @inline(__always)
+    public func match(_ attribute: Int, equalTo key: Span<UInt8>) throws(SegmentError) -> ValueMatch? {
+        let dictionary = try dictionary(attribute)
+        guard let found = try dictionary.find(key) else { return nil }
+        let postings = PostingsReader(range: dictionary.row.postings, universe: entryCount)
+        return ValueMatch(valueID: found.valueID, postings: try postings.cursor(found.reference, bytes))
     }
 
     /// The lowest value ID whose key is not below `key`; the number of values if there is none.
@@ -83,6 +93,14 @@ extension Segment {
         guard attribute >= 0, attribute < rows.count else { throw .damaged("there is no such attribute") }
         return KeyDictionary(row: rows[attribute], bytes: bytes, seed: footer.seed)
     }
+}
+
+/// A value of a dictionary and the entries that have it.
+public struct ValueMatch: Sendable {
+    /// The value.
+    public let valueID: UInt32
+    /// The entries.
+    public let postings: PostingCursor
 }
 
 /// For each attribute type of the schema, the attributes of a segment that it stands for: itself and its subtypes.

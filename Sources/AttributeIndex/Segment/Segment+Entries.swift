@@ -12,13 +12,16 @@ extension Segment {
         guard slots > 0 else { return nil }
         let hash = octetHash(key, seed: footer.seed)
         let tag = UInt64(hash & 0xFFFF)
-        let table = footer[.entryHash].lowerBound
+        let table = entryHash
         var slot = homeSlot(of: hash, slots: slots)
         for _ in 0..<slots {
             let content = try bytes.uint64(at: table + 8 * slot)
             if content == 0 { return nil }
             if content >> 48 == tag {
-                let view = try view(atOffset: content & UInt64(SegmentFormat.heapLimit))
+                // Slots hold the offset plus one; the sum is checked against the records' ends.
+                let place =
+                    records.lowerBound &+ Int(truncatingIfNeeded: content & UInt64(SegmentFormat.heapLimit)) &- 1
+                let view = try EntryView(at: place, in: records, count: entryCount, bytes)
                 if try octets(view.key).equals(key) { return view }
             }
             slot = slot + 1 == slots ? 0 : slot + 1
@@ -29,20 +32,11 @@ extension Segment {
     /// Where the parts of an entry are.
     @inline(__always)
     public func view(_ entry: EntryID) throws(SegmentError) -> EntryView {
-        let row = try entryRow(entry)
-        let offset = try bytes.uint64(at: row) & UInt64(SegmentFormat.heapLimit)
-        let records = footer[.records]
-        let view = try EntryView(at: records.lowerBound + Int(truncatingIfNeeded: offset), in: records, bytes)
+        guard entry < entryCount else { throw .damaged("an entry's number is above the number of entries") }
+        let row = entryTable &+ SegmentFormat.entryRowSize &* Int(entry)
+        let offset = Int(truncatingIfNeeded: try bytes.uint64(at: row) & UInt64(SegmentFormat.heapLimit))
+        let view = try EntryView(at: records.lowerBound &+ offset, in: records, count: entryCount, bytes)
         guard view.id == entry else { throw .damaged("an entry's record is another entry's") }
-        return view
-    }
-
-    /// An offset as hash slots hold it: plus one.
-    private func view(atOffset offset: UInt64) throws(SegmentError) -> EntryView {
-        guard offset > 0 else { throw .damaged("a slot points before the records") }
-        let records = footer[.records]
-        let view = try EntryView(at: records.lowerBound + Int(truncatingIfNeeded: offset - 1), in: records, bytes)
-        guard view.id < entryCount else { throw .damaged("an entry's number is above the number of entries") }
         return view
     }
 
@@ -66,25 +60,23 @@ extension Segment {
 
     /// How many RDNs the entry's name has.
     public func depth(_ entry: EntryID) throws(SegmentError) -> Int {
-        Int(truncatingIfNeeded: try bytes.uint64(at: entryRow(entry)) >> 48)
+        try view(entry).depth
     }
 
     /// What kinds of special entry it is.
     public func flags(_ entry: EntryID) throws(SegmentError) -> EntryFlags {
-        EntryFlags(rawValue: UInt8(truncatingIfNeeded: try bytes.uint32(at: entryRow(entry) + 12)))
+        try view(entry).flags
     }
 
-    /// An entry and all entries below it that this segment has. One load.
+    /// An entry and all entries below it that this segment has.
     public func subtree(ofEntry entry: EntryID) throws(SegmentError) -> Range<EntryID> {
-        let end = try bytes.uint32(at: entryRow(entry) + 8)
-        guard end > entry, end <= entryCount else { throw .damaged("a subtree runs over the last entry") }
-        return entry..<end
+        try view(entry).subtree
     }
 
     /// The entries whose DIT keys are `key` or below it, whether or not the entry itself is in this segment.
     public func subtree(of key: Span<UInt8>) throws(SegmentError) -> Range<EntryID> {
         guard key.count > 0 else { return 0..<entryCount }
-        if let entry = try entry(withKey: key) { return try subtree(ofEntry: entry) }
+        if let view = try view(withKey: key) { return view.subtree }
         let first = try lowerBound(key)
         var low = first
         var high = entryCount
@@ -123,9 +115,9 @@ extension Segment {
     /// Entries directly below the entry with this DIT key, which need not be in this segment itself.
     public func children(ofKey key: Span<UInt8>) throws(SegmentError) -> PostingCursor {
         let dictionary = KeyDictionary(row: parents, bytes: bytes, seed: footer.seed)
-        guard let valueID = try dictionary.find(key) else { return .empty }
+        guard let found = try dictionary.find(key) else { return .empty }
         let postings = PostingsReader(range: parents.postings, universe: entryCount)
-        return try postings.cursor(dictionary.reference(valueID), bytes)
+        return try postings.cursor(found.reference, bytes)
     }
 
     /// How many entries are directly below the entry with this DIT key, which need not be in this segment itself.
@@ -148,10 +140,5 @@ extension Segment {
             throw .damaged("a deleted name lies outside its section")
         }
         return try octets(keys + start..<keys + end)
-    }
-
-    private func entryRow(_ entry: EntryID) throws(SegmentError) -> Int {
-        guard entry < entryCount else { throw .damaged("an entry's number is above the number of entries") }
-        return footer[.entries].lowerBound &+ SegmentFormat.entryRowSize &* Int(entry)
     }
 }

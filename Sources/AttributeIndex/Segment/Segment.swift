@@ -26,6 +26,10 @@ public final class Segment: Sendable {
     let idWidths: [Int]
     let parents: AttributeRow
     let sharedSlices: Range<Int>
+    let records: Range<Int>
+    /// Where the tables of entries begin.
+    let entryTable: Int
+    let entryHash: Int
     let byType: AttributesByType
 
     /// Opens a segment: checks header, footer, checksum table and attribute table. Its cost does not grow with the number of
@@ -38,6 +42,9 @@ public final class Segment: Sendable {
         aliasCount = footer.aliasCount
         referralCount = footer.referralCount
         sharedSlices = footer[.sharedSlices]
+        records = footer[.records]
+        entryTable = footer[.entries].lowerBound
+        entryHash = footer[.entryHash].lowerBound
         let table = try AttributeTable(bytes, footer, schema)
         self.schema = table.schema
         attributes = table.attributes

@@ -189,12 +189,15 @@ struct SegmentFinisher: ~Copyable {
             guard offset < SegmentFormat.heapLimit else {
                 throw SegmentError(.tooLarge, "The records of a segment take more than 256 TiB")
             }
-            table.append(UInt64(offset) | UInt64(draft.depth) << 48)
+            table.append(UInt64(offset))
             var slot = homeSlot(of: draft.hash, slots: slotCount)
             while slots[slot] != 0 { slot = slot + 1 == slotCount ? 0 : slot + 1 }
             slots[slot] = UInt64(offset + 1) | UInt64(draft.hash & 0xFFFF) << 48
             let chunk = arena.chunk(draft.place)
-            scratch.assemble(UInt32(truncatingIfNeeded: rank), chunk.span.extracting(draft.place.range), ranks)
+            let size = Int(subtreeEnds[rank]) - rank
+            scratch.assemble(
+                [rank, size, Int(draft.depth), Int(draft.flags.rawValue)], chunk.span.extracting(draft.place.range),
+                ranks)
             try writer.append(scratch.octets)
             arena.release(draft.place)
         }
@@ -210,11 +213,11 @@ struct SegmentFinisher: ~Copyable {
     private mutating func writeEntries(_ table: [UInt64], to writer: inout SegmentWriter) throws(SegmentError) {
         try writer.align()
         let start = writer.position
-        for (rank, number) in order.enumerated() {
-            try writer.append(table[rank])
-            try writer.append(subtreeEnds[rank])
-            try writer.append(UInt32(drafts[Int(number)].flags.rawValue))
+        for offset in table {
+            try writer.append(UInt32(truncatingIfNeeded: offset))
+            try writer.append(UInt16(truncatingIfNeeded: offset >> 32))
         }
+        try writer.append(UInt16(0))
         footer[.entries] = start..<writer.position
     }
 
@@ -262,18 +265,19 @@ private struct FinalRecord {
         self.widths = widths
     }
 
-    mutating func assemble(_ entry: EntryID, _ record: Span<UInt8>, _ ranks: [[UInt32]]) {
+    mutating func assemble(_ facts: [Int], _ record: Span<UInt8>, _ ranks: [[UInt32]]) {
         let view = DraftView(record)
         collectIDs(record, view, ranks)
         octets.removeAll(keepingCapacity: true)
-        Varint.append(UInt64(entry), to: &octets)
-        Varint.append(UInt64(view.key.count), to: &octets)
+        for fact in facts { Varint.append(UInt64(fact), to: &octets) }
         Varint.append(UInt64(view.items.count), to: &octets)
         Varint.append(UInt64(ids.count), to: &octets)
         for size in view.sizes { Varint.append(UInt64(size), to: &octets) }
-        octets.append(copying: record.extracting(view.key.lowerBound..<view.items.upperBound))
+        Varint.append(UInt64(view.key.count), to: &octets)
+        octets.append(copying: record.extracting(view.items))
         octets.append(contentsOf: ids)
         octets.append(copying: record.extracting(view.rest))
+        octets.append(copying: record.extracting(view.key))
     }
 
     private mutating func collectIDs(_ record: Span<UInt8>, _ view: DraftView, _ ranks: [[UInt32]]) {

@@ -20,8 +20,10 @@ enum SegmentFormat {
     static let alignment = 8
     /// Entries a segment can hold: entry IDs must stay below the flag of posting references.
     static let entryLimit = PostingsFormat.universeLimit - 2
-    /// Octets of the row in the entry table: heap offset (48 bits) and depth (16), subtree end UInt32, flags UInt32.
-    static let entryRowSize = 16
+    /// Octets of the row in the entry table: the record's offset. The table has two octets more at its end, so that every row
+    /// can be read as 64 bits.
+    static let entryRowSize = 6
+    static let entryTablePadding = 2
     /// Octets of a slot in the table of distinguished names: heap offset plus one (48 bits) and a tag (16 bits of the hash).
     static let entrySlotSize = 8
     static let depthLimit = 1 << 16 - 1
@@ -38,7 +40,7 @@ enum SegmentSection: Int, CaseIterable {
     case dictionaries
     /// Entry records in the order of their DIT keys (see `EntryView`).
     case records
-    /// One row an entry, in the same order.
+    /// Where each entry's record begins, in the same order.
     case entries
     /// Hash table from DIT key to record.
     case entryHash
@@ -147,7 +149,7 @@ struct SegmentFooter {
     /// Tables must have the size that their counts give them.
     private func checkCounts() throws(SegmentError) {
         guard Int(entryCount) <= SegmentFormat.entryLimit,
-            self[.entries].count == Int(entryCount) * SegmentFormat.entryRowSize,
+            self[.entries].count == Int(entryCount) * SegmentFormat.entryRowSize + SegmentFormat.entryTablePadding,
             self[.entryHash].count == Int(entrySlots) * SegmentFormat.entrySlotSize,
             entryCount == 0 || entrySlots > entryCount,
             self[.attributes].count == (Int(attributeCount) + 1) * AttributeRow.size,

@@ -50,7 +50,11 @@ struct TrigramIndex {
             guard let list = try list(Trigram.at(offset, in: needle)), list.count > 0 else {
                 return TrigramCandidates(.empty)
             }
-            if candidates?.add(list) == nil { candidates = TrigramCandidates(list) }
+            if candidates == nil {
+                candidates = TrigramCandidates(list)
+            } else {
+                candidates?.add(list)
+            }
         }
         candidates?.dropUseless(universe: Int(row.valueCount))
         return candidates
@@ -65,11 +69,17 @@ public struct TrigramCandidates: Sendable {
 
     /// The rarest list, whose numbers are tried.
     private var driver: PostingCursor
-    /// The next rarest two, and the last number that each gave.
+    /// The next rarest two.
     private var second: PostingCursor?
     private var third: PostingCursor?
-    private var secondLast: UInt32 = 0
-    private var thirdLast: UInt32 = 0
+    /// Candidates that all lists have, and how many of them were given.
+    private var found = PostingBatch()
+    private var given = 0
+    /// What was read ahead in the second and the third list, and the place in it.
+    private var secondAhead = PostingBatch()
+    private var secondPlace = 0
+    private var thirdAhead = PostingBatch()
+    private var thirdPlace = 0
 
     init(_ list: PostingCursor) {
         driver = list
@@ -100,21 +110,26 @@ public struct TrigramCandidates: Sendable {
     }
 
     /// The next candidate, nil after the last. Throws when the segment is damaged.
+    @inline(__always)
     public mutating func next(in segment: Segment) throws(SegmentError) -> UInt32? {
-        while let candidate = try driver.next(in: segment) {
-            guard second != nil else { return candidate }
-            if secondLast < candidate || secondLast == 0 {
-                guard let found = try second?.next(atLeast: candidate, in: segment) else { return nil }
-                secondLast = found
-            }
-            guard secondLast == candidate else { continue }
-            guard third != nil else { return candidate }
-            if thirdLast < candidate || thirdLast == 0 {
-                guard let found = try third?.next(atLeast: candidate, in: segment) else { return nil }
-                thirdLast = found
-            }
-            if thirdLast == candidate { return candidate }
+        while given >= found.count {
+            guard try refill(in: segment) else { return nil }
         }
-        return nil
+        given &+= 1
+        return found[given &- 1]
+    }
+
+    private mutating func refill(in segment: Segment) throws(SegmentError) -> Bool {
+        given = 0
+        guard try driver.next(into: &found, in: segment) else { return false }
+        if var list = second {
+            try found.intersect(&list, &secondAhead, &secondPlace, in: segment)
+            second = list
+        }
+        if var list = third, found.count > 0 {
+            try found.intersect(&list, &thirdAhead, &thirdPlace, in: segment)
+            third = list
+        }
+        return true
     }
 }
