@@ -4,7 +4,7 @@
 /// It never holds a value of the file: an LDIF file holds passwords.
 public struct LDIFError: Error, Sendable, Equatable, CustomStringConvertible {
     /// What kind of mistake it is. Errors are equal when their codes are.
-    public enum Code: Sendable, Equatable {
+    public enum Code: Sendable, Hashable {
         /// The file could not be opened or read.
         case unreadable
         /// `version:` other than 1, or not at the top (RFC 2849 note 1).

@@ -5,7 +5,7 @@ public import LDIF
 /// It says where and what was expected, and never holds a value: LDIF files hold passwords.
 public struct ProvisioningError: Error, Sendable, Equatable, CustomStringConvertible {
     /// What kind of failure it is. Errors are equal when their codes are.
-    public enum Code: Sendable, Equatable {
+    public enum Code: Sendable, Hashable {
         /// The LDIF file itself is unreadable or malformed.
         case ldif(LDIFError.Code)
         /// A distinguished name is malformed.
