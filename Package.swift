@@ -22,7 +22,11 @@ func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target 
 
 let package = Package(
     name: "peopled",
-    products: [.executable(name: "peopled", targets: ["peopled"])],
+    products: [
+        .executable(name: "peopled", targets: ["peopled"]),
+        // For Interop/fuzz, a package of its own, since it is built with a sanitizer.
+        .library(name: "FuzzTargets", targets: ["FuzzTargets"]),
+    ],
     targets: [
         .executableTarget(
             name: "peopled",
@@ -77,6 +81,11 @@ let package = Package(
                 "Storage", "Transport",
             ]),
         tests(of: "peopled", ["Storage"]),
+
+        .target(
+            name: "FuzzTargets", dependencies: ["AttributeIndex", "BER", "LDAP", "LDIF", "Schema", "Storage"],
+            path: "Tests/FuzzTargets", swiftSettings: settings),
+        .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"], swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]
 )
