@@ -64,33 +64,43 @@ struct CandidateStream {
             if let found, found < range.upperBound { return .entry(found) }
             entries = .empty
             if work > limit { return .pause }
-            guard try advance(plan, segmentPlan, groups, context, work: &work, limit: limit) else {
-                return work > limit ? .pause : .end
+            switch try advance(plan, segmentPlan, groups, context, work: &work, limit: limit) {
+            case .ready: continue
+            case .pause: return .pause
+            case .exhausted: return .end
             }
         }
     }
 
-    /// Goes to the next value of the source, or to the next source. False at the end, or when the budget is used up.
+    /// What going to the next value, or the next source, came to.
+    private enum Advance {
+        /// `entries` has more.
+        case ready
+        /// The budget is used up.
+        case pause
+        case exhausted
+    }
+
+    /// Goes to the next value of the source, or to the next source.
     private mutating func advance(
         _ plan: borrowing FilterPlan, _ segmentPlan: borrowing SegmentPlan, _ groups: borrowing GroupMembership,
         _ context: borrowing SegmentContext, work: inout Int, limit: Int
-    ) throws(SegmentError) -> Bool {
-        while work <= limit {
-            if current >= 0, try advanceWithin(plan, segmentPlan, groups, context, work: &work, limit: limit) {
+    ) throws(SegmentError) -> Advance {
+        while true {
+            if current >= 0 {
+                let step = try advanceWithin(plan, segmentPlan, groups, context, work: &work, limit: limit)
                 isFresh = range.lowerBound > 0
-                return true
+                if step != .exhausted { return step }
             }
-            if work > limit { return false }
-            guard current + 1 < sources.count else { return false }
+            guard current + 1 < sources.count else { return .exhausted }
             current += 1
             try beginSource(plan, segmentPlan, context)
             if sources[current].kind == .entries {
                 entries = sources[current].cursor
                 isFresh = range.lowerBound > 0
-                return true
+                return .ready
             }
         }
-        return false
     }
 
     private mutating func beginSource(
@@ -114,24 +124,24 @@ struct CandidateStream {
     private mutating func advanceWithin(
         _ plan: borrowing FilterPlan, _ segmentPlan: borrowing SegmentPlan, _ groups: borrowing GroupMembership,
         _ context: borrowing SegmentContext, work: inout Int, limit: Int
-    ) throws(SegmentError) -> Bool {
+    ) throws(SegmentError) -> Advance {
         let source = sources[current]
         switch source.kind {
-        case .entries: return false
+        case .entries: return .exhausted
         case .range:
             let leaf = segmentPlan.leaves[source.leaf]
-            guard position < leaf.values.upperBound else { return false }
+            guard position < leaf.values.upperBound else { return .exhausted }
             value = UInt32(truncatingIfNeeded: position)
             position += 1
             entries = try context.segment.postings(leaf.attribute, value)
-            return true
+            return .ready
         case .targets:
             let leaf = segmentPlan.leaves[source.leaf]
-            guard position < leaf.targets.count else { return false }
+            guard position < leaf.targets.count else { return .exhausted }
             value = segmentPlan.targets[leaf.targets.lowerBound + position]
             position += 1
             entries = try context.segment.postings(leaf.attribute, value)
-            return true
+            return .ready
         case .keys: return try advanceKeys(source, plan, segmentPlan, context, work: &work, limit: limit)
         case .members: return try advanceMembers(groups.lists[source.list], groups, context, work: &work, limit: limit)
         }
@@ -140,42 +150,42 @@ struct CandidateStream {
     private mutating func advanceKeys(
         _ source: CandidateSource, _ plan: borrowing FilterPlan, _ segmentPlan: borrowing SegmentPlan,
         _ context: borrowing SegmentContext, work: inout Int, limit: Int
-    ) throws(SegmentError) -> Bool {
+    ) throws(SegmentError) -> Advance {
         let segment = context.segment
         let leaf = segmentPlan.leaves[source.leaf]
         while work <= limit {
             work += 1
             if trigrams != nil {
-                guard let candidate = try trigrams?.next(in: segment) else { return false }
+                guard let candidate = try trigrams?.next(in: segment) else { return .exhausted }
                 guard leaf.values.contains(candidate) else { continue }
                 value = candidate
             } else {
-                guard position < leaf.values.upperBound else { return false }
+                guard position < leaf.values.upperBound else { return .exhausted }
                 value = UInt32(truncatingIfNeeded: position)
                 position += 1
             }
             if plan.test(plan.items[source.item], key: try segment.key(leaf.attribute, value)) {
                 entries = try segment.postings(leaf.attribute, value)
-                return true
+                return .ready
             }
         }
-        return false
+        return .pause
     }
 
     private mutating func advanceMembers(
         _ list: GroupMembership.List, _ groups: borrowing GroupMembership, _ context: borrowing SegmentContext,
         work: inout Int, limit: Int
-    ) throws(SegmentError) -> Bool {
+    ) throws(SegmentError) -> Advance {
         let names = context.view.segment(list.segment)
         while work <= limit {
             work += 1
-            guard let name = groups.name(position, of: list, context.view) else { return false }
+            guard let name = groups.name(position, of: list, context.view) else { return .exhausted }
             position += 1
             guard let entry = try context.segment.entry(withKey: names.key(list.attribute, name)) else { continue }
             entries = PostingCursor(range: entry..<entry + 1)
-            return true
+            return .ready
         }
-        return false
+        return .pause
     }
 
     /// Whether the entry was not given before, by another value or list of the same item, nor will be under an OR's other
