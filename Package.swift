@@ -37,7 +37,8 @@ let package = Package(
             swiftSettings: settings),
 
         // Control plane: what fills the index.
-        module("Provisioning", ["AttributeIndex", "Credentials", "Directory", "EventLog", "LDIF", "Schema", "Storage"]),
+        module(
+            "Provisioning", ["AttributeIndex", "Credentials", "Directory", "EventLog", "LDIF", "Schema", "Storage"]),
         module("LDIF", ["Schema"]),
 
         // Data plane: what answers from it.

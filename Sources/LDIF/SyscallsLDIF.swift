@@ -42,8 +42,8 @@ public final class LDIFFile: LDIFInput {
         let room = buffer.count - offset
         guard offset >= 0, room > 0 else { return 0 }
         while true {
+            // Safe: offset + room == buffer.count, checked above; the pointer does not leave the closure.
             let count = unsafe buffer.withUnsafeMutableBytes { octets in
-                // Safe: offset + room == buffer.count, checked above; the pointer does not leave the closure.
                 guard let start = octets.baseAddress else { return 0 }
                 return unsafe Glibc.read(descriptor, start + offset, room)
             }

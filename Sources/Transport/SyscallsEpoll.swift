@@ -21,6 +21,7 @@ import Glibc
     init() throws(TransportError) {
         descriptor = epoll_create1(Int32(CSYSTEM_EPOLL_CLOSE_ON_EXEC))
         guard descriptor >= 0 else {
+            // Safe: allocated for deinit alone, which frees it; nothing else uses it after the throw.
             unsafe events = UnsafeMutablePointer.allocate(capacity: 1)
             throw TransportError(operation: "epoll_create1", code: errno)
         }

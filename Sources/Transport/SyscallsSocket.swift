@@ -145,6 +145,7 @@ struct ListeningSocket: ~Copyable {
         _ entry: addrinfo, port: UInt16
     ) -> Result<(ListenAddress, Int32), TransportError> {
         let type = Int32(CSYSTEM_STREAM_SOCKET | CSYSTEM_SOCKET_FLAGS)
+        // Safe: the entry is one of getaddrinfo's list, which the caller frees after this call; its fields are plain numbers.
         let descriptor = unsafe socket(entry.ai_family, type, 0)
         func failed(_ operation: String) -> Result<(ListenAddress, Int32), TransportError> {
             let code = errno

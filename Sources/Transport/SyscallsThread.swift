@@ -36,8 +36,8 @@ private final class ThreadBody: Sendable {
 
 // A function of the file, not a closure: a closure would take over the isolation of where it is written, and trap.
 private func runThreadBody(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+    // Safe: the argument is the reference that `WorkThread.init` retained for this thread alone.
     guard let argument = unsafe argument else { return nil }
-    // Safe: the reference that `WorkThread.init` retained for this thread alone.
     let body = unsafe Unmanaged<ThreadBody>.fromOpaque(argument).takeRetainedValue()
     body.run()
     return nil

@@ -1,1 +1,3 @@
-print("peopled")
+import Glibc
+
+exit(CommandLineInterface.run(Array(CommandLine.arguments.dropFirst())))

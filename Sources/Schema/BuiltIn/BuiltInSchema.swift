@@ -11,7 +11,7 @@ extension Schema {
             var builder = SchemaBuilder(extending: nil)
             return try builder.build(adding: definitions)
         } catch {
-            fatalError("the built-in schema: \(error)")
+            preconditionFailure("the built-in schema: \(error)")
         }
     }()
 }

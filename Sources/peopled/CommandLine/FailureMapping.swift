@@ -1,0 +1,30 @@
+import AttributeIndex
+import Schema
+import Storage
+import Transport
+
+extension CommandFailure {
+    /// The one place where errors of the modules become exit statuses.
+    init(describing error: any Error) {
+        switch error {
+        case let error as CommandFailure: self = error
+        case let error as StoreError: self.init(Self.status(of: error), error.description)
+        case let error as StorageError: self.init(error.isFull ? .diskFull : .inputOutput, error.description)
+        case let error as SchemaError: self.init(.refusedInput, error.description)
+        case let error as TransportError: self.init(.addressUnavailable, error.description)
+        default: self.init(.refusedInput, "\(error)")
+        }
+    }
+
+    private static func status(of error: StoreError) -> ExitStatus {
+        switch error.code {
+        case .noIndex: .noIndex
+        case .damaged: .damagedIndex
+        case .outdated: .outdatedIndex
+        case .locked: .locked
+        case .full: .diskFull
+        case .files: .inputOutput
+        case .refused: .refusedInput
+        }
+    }
+}

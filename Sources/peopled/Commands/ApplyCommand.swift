@@ -1,0 +1,44 @@
+import AttributeIndex
+import Provisioning
+
+/// `peopled apply`: RFC 2849 change records, durable when it returns.
+enum ApplyCommand: Command {
+    static let name = "apply"
+    static let usage = "apply [--data DIR] [OPTIONS] FILE.ldif..."
+    static let summary = "make the changes of LDIF change records, all or none, while the directory is served"
+    static let discussion = """
+        Applies change records (add, delete, modify, modrdn, moddn) in order, as one change: all of them are in the
+        journal and durable when the command ends with status 0, or none of them is made and the first that cannot
+        be made is named by file and line. A running server shows them within a second.
+        """
+    static let options =
+        Site.options + [.flag("--strict", "refuse what is otherwise warned of, as import does")]
+    static let examples = ["peopled apply --data /var/lib/peopled changes.ldif"]
+
+    static func run(_ arguments: Arguments) throws -> ExitStatus {
+        guard !arguments.positionals.isEmpty else {
+            throw CommandFailure(.usage, "apply needs at least one LDIF file; peopled apply --help")
+        }
+        let site = try Site(arguments)
+        let store = try site.openStore(.write)
+        guard let metadata = store.metadata else {
+            throw CommandFailure(.noIndex, "\(site.configuration.data) holds no index yet; peopled import makes one")
+        }
+        var options = ImportOptions()
+        options.isStrict = arguments.has("--strict")
+        let changes = try LDIFApply(
+            files: arguments.positionals, generation: store.currentGeneration(), base: site.schema,
+            suffix: metadata.suffix, options: options
+        ).run()
+        for warning in changes.warnings { StandardError.write("warning: \(warning)\n") }
+        let publication = try store.apply(changes.changes, schema: changes.schema)
+        if let failure = publication.foldingFailure {
+            StandardError.write("warning: the changes are durable, but compaction failed: \(failure)\n")
+        }
+        let counts = changes.counts
+        StandardError.write(
+            "applied: \(counts.added) added, \(counts.modified) modified, \(counts.renamed) renamed, "
+                + "\(counts.deleted) deleted\n")
+        return .success
+    }
+}

@@ -1,0 +1,108 @@
+import Foundation
+
+/// `peopled.json5`: what `Config/peopled.json5` shows, commented, in full.
+///
+/// Every value has a default, so that no file at all is a valid configuration. Paths are relative to the file's folder.
+struct Configuration: Decodable, Sendable {
+    /// The DN under which everybody is served; nil takes it from the LDIF.
+    var suffix: String?
+    /// The data directory.
+    var data = "peopled-data"
+    var listeners: [Listener] = [Listener(url: "ldap://127.0.0.1:3389")]
+    /// The LDAP URL of the writable server; refused writes name it, or refer to it.
+    var upstream: String?
+    /// What a write is answered with.
+    var writes: WriteAnswer = .refuse
+    /// Schema files in OpenLDAP's syntax, read in this order.
+    var schema: [String] = []
+    var limits = LimitSettings()
+    var log = LogSettings()
+
+    struct Listener: Decodable, Sendable, Equatable {
+        /// `ldap://HOST:PORT`; an IPv6 address in brackets; port 0 takes a free one.
+        var url: String
+    }
+
+    enum WriteAnswer: String, Decodable, Sendable, CaseIterable {
+        /// unwillingToPerform (53) with a message that names the upstream.
+        case refuse
+        /// referral (10) to the upstream.
+        case referral
+    }
+
+    /// What one client may take. Zero means no limit where that makes sense.
+    struct LimitSettings: Decodable, Sendable {
+        /// Reactor threads; 0 is one a core.
+        var reactors = 0
+        /// Connections in all.
+        var connections = 20_000
+        /// Entries a search may return; 0 is unlimited.
+        var size = 0
+        /// Seconds a search may take; 0 is unlimited.
+        var time = 0
+        /// Seconds a connection may stay idle; 0 is for ever.
+        var idle = 0
+        /// Seconds within which a message that was begun must be whole.
+        var message = 30
+        /// Seconds within which a client must take what it asked for.
+        var write = 60
+    }
+
+    struct LogSettings: Decodable, Sendable {
+        var level = "info"
+        var format = "text"
+    }
+
+    init() {}
+
+    private enum Keys: String, CodingKey, CaseIterable {
+        case suffix, data, listeners, upstream, writes, schema, limits, log
+    }
+
+    init(from decoder: any Decoder) throws {
+        let values = try decoder.knownKeys(Keys.self)
+        suffix = try values.decodeIfPresent(String.self, forKey: .suffix)
+        upstream = try values.decodeIfPresent(String.self, forKey: .upstream)
+        try values.decode(.data, into: &data)
+        try values.decode(.listeners, into: &listeners)
+        try values.decode(.writes, into: &writes)
+        try values.decode(.schema, into: &schema)
+        try values.decode(.limits, into: &limits)
+        try values.decode(.log, into: &log)
+    }
+}
+
+extension Configuration.Listener {
+    private enum Keys: String, CodingKey, CaseIterable { case url }
+
+    init(from decoder: any Decoder) throws {
+        url = try decoder.knownKeys(Keys.self).decode(String.self, forKey: .url)
+    }
+}
+
+extension Configuration.LimitSettings {
+    private enum Keys: String, CodingKey, CaseIterable {
+        case reactors, connections, size, time, idle, message, write
+    }
+
+    init(from decoder: any Decoder) throws {
+        let values = try decoder.knownKeys(Keys.self)
+        try values.decode(.reactors, into: &reactors, within: 0...1024)
+        try values.decode(.connections, into: &connections, within: 1...1_000_000)
+        try values.decode(.size, into: &size, within: 0...Int(Int32.max))
+        try values.decode(.time, into: &time, within: 0...86_400)
+        try values.decode(.idle, into: &idle, within: 0...86_400)
+        try values.decode(.message, into: &message, within: 1...3_600)
+        try values.decode(.write, into: &write, within: 1...3_600)
+    }
+}
+
+extension Configuration.LogSettings {
+    private enum Keys: String, CodingKey, CaseIterable { case level, format }
+
+    init(from decoder: any Decoder) throws {
+        let values = try decoder.knownKeys(Keys.self)
+        try values.decode(.level, into: &level)
+        try values.decode(.format, into: &format)
+    }
+}
