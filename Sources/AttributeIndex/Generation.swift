@@ -103,8 +103,8 @@ public final class Generation: Sendable {
         return count - (deadChildren[[UInt8](copying: key)] ?? 0)
     }
 
-    /// The live entries without a live parent, in DIT key order within each segment: the suffixes. The cost grows with the
-    /// number of subtrees in the newer segments.
+    /// The live entries with no live entry above them, in DIT key order within each segment: the suffixes. The cost grows with
+    /// the number of subtrees in the newer segments.
     public func roots() throws(SegmentError) -> [EntryPlace] {
         var roots: [EntryPlace] = []
         for (index, segment) in segments.enumerated() {
@@ -114,14 +114,22 @@ public final class Generation: Sendable {
                     entry += 1
                     continue
                 }
-                let key = try segment.entryKey(entry)
-                let parent = DITKey.parent(of: key)
-                let above = parent < 0 ? nil : try find(key.extracting(0..<parent))
-                if above == nil { roots.append(EntryPlace(segment: index, entry: entry)) }
-                entry = try segment.subtree(ofEntry: entry).upperBound
+                let view = try segment.view(entry)
+                if try isRoot(segment.octets(view.key)) { roots.append(EntryPlace(segment: index, entry: entry)) }
+                entry = view.subtreeEnd
             }
         }
         return roots
+    }
+
+    private func isRoot(_ key: Span<UInt8>) throws(SegmentError) -> Bool {
+        var length = DITKey.parent(of: key)
+        while length >= 0 {
+            let above = key.extracting(0..<length)
+            if try find(above) != nil { return false }
+            length = DITKey.parent(of: above)
+        }
+        return true
     }
 }
 

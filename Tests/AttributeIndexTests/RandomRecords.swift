@@ -1,5 +1,6 @@
 import AttributeIndex
 import Schema
+import Storage
 import Testing
 
 /// SplitMix64: small, seeded, the same everywhere.
@@ -98,10 +99,18 @@ extension Segment {
     static func built(
         _ records: [EntryRecord], tombstones: [[UInt8]] = [], schema: Schema = .builtIn, seed: UInt64 = 1
     ) throws -> Segment {
+        try Segment(mapping: try image(records, tombstones: tombstones, schema: schema, seed: seed), schema: schema)
+    }
+
+    /// The octets of a segment of records.
+    static func image(
+        _ records: [EntryRecord], tombstones: [[UInt8]] = [], schema: Schema = .builtIn, seed: UInt64 = 1
+    ) throws -> MappedFile {
         var builder = SegmentBuilder(schema: schema, seed: seed)
         for record in records { try builder.add(record) }
         for key in tombstones { builder.addTombstone(key: key) }
-        return try Segment(mapping: try builder.finish().mapping, schema: schema)
+        let image = try builder.finish()
+        return image.mapping
     }
 
     /// All that a cursor gives.
@@ -114,5 +123,13 @@ extension Segment {
 
     func index(of name: String) throws -> Int {
         try #require(attributes.firstIndex { $0.name.lowercased() == name.lowercased() })
+    }
+}
+
+extension MappedFile {
+    /// A copy of all octets.
+    var copy: [UInt8] {
+        let octets = uncheckedBytes
+        return octets.indices.map { octets[$0] }
     }
 }
