@@ -47,7 +47,7 @@ extension LDAPConnection {
     /// Who has the name, if anybody; nil where the answer has been given. Whether there is such an entry shows in no answer
     /// and in no time.
     private func lookUp(_ messageID: MessageID, _ name: Span<UInt8>) -> User? {
-        let view = server.context.directory.view()
+        let view = server.view()
         var key: [UInt8] = []
         do throws(DNError) {
             try view.schema.appendDNKey(of: name, to: &key)

@@ -8,7 +8,7 @@ extension LDAPConnection {
         guard let controls = try RequestControls(request, accepted: .manageDSAIT, scratch: &server.controls) else {
             return answer(request, .unavailableControl)
         }
-        let result = server.context.directory.view().compare(
+        let result = server.view().compare(
             fields, pdu: pdu, identity: identity, manageDsaIT: controls.managesDSAIT)
         answer(request, result)
     }

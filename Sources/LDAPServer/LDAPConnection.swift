@@ -83,27 +83,32 @@ final class LDAPConnection: ConnectionHandler {
                 start = start ?? now
             }
         }
-        flush()
+        endTurn()
         return taken
     }
 
     func resume() {
         proceed()
         readAgain()
-        flush()
+        endTurn()
     }
 
     func outputDrained() {
         proceed()
         readAgain()
+        endTurn()
+    }
+
+    private func endTurn() {
         flush()
+        server.endTurn()
     }
 
     /// Goes on with the activity, or with what waits behind it.
     private func proceed() {
         guard connection.isOpen, !connection.hasPendingOutput else { return }
         switch activity {
-        case .search(let search): step(search)
+        case .search(let search): resume(search)
         case .bind: break
         case .none: performQueued()
         }

@@ -15,29 +15,47 @@ extension LDAPConnection {
     /// Search (RFC 4511 section 4.5).
     func search(_ request: borrowing RequestReader, _ pdu: Span<UInt8>) throws(LDAPDecodingError) {
         try request.searchRequest(into: &server.searchFields, filter: &server.filter)
+        let limits = searchLimits()
+        guard request.controls != nil else {
+            return start(request.messageID, pdu, server.view(), limits, managesDSAIT: false, page: nil, context: nil)
+        }
         guard
             let controls = try RequestControls(
                 request, accepted: [.manageDSAIT, .pagedResults], scratch: &server.controls)
         else { return answer(request, .unavailableControl) }
-        var limits = searchLimits()
-        var view = server.context.directory.view()
-        var pageRequest: PageRequest?
-        var pageContext: PageContext?
-        if let asked = controls.page {
-            switch try resolvePage(asked, request, managesDSAIT: controls.managesDSAIT, view: view) {
-            case .ignored: break
-            case .ended(let result): return answer(request, result)
-            case .page(let page, let context):
-                (pageRequest, pageContext) = (page, context)
-                view = context.view
-                limits.entries = context.remaining ?? 0
-            }
+        let resolution =
+            try controls.page.map { asked throws(LDAPDecodingError) in
+                try resolvePage(asked, request, managesDSAIT: controls.managesDSAIT, view: server.view())
+            } ?? .ignored
+        switch resolution {
+        case .ended(let result): answer(request, result)
+        case .ignored:
+            start(
+                request.messageID, pdu, server.view(), limits, managesDSAIT: controls.managesDSAIT, page: nil,
+                context: nil)
+        case .page(let page, let context):
+            // A page is smaller than the client's size limit; the server's is on the whole.
+            start(
+                request.messageID, pdu, context.view,
+                SearchLimits(entries: context.remaining ?? 0, deadline: limits.deadline),
+                managesDSAIT: controls.managesDSAIT, page: page, context: context)
         }
+    }
+
+    private func start(
+        _ messageID: MessageID, _ pdu: Span<UInt8>, _ view: DirectoryView, _ limits: SearchLimits,
+        managesDSAIT: Bool, page: PageRequest?, context: PageContext?
+    ) {
         let task = server.takeSearch()
         task.start(
             in: view, request: server.searchFields, pdu: pdu, filter: server.filter, identity: identity,
-            manageDsaIT: controls.managesDSAIT, messageID: request.messageID, limits: limits, page: pageRequest)
-        step(ActiveSearch(task: task, messageID: request.messageID, page: pageContext))
+            manageDsaIT: managesDSAIT, messageID: messageID, limits: limits, page: page)
+        if let outcome = step(task) {
+            finish(messageID, context, outcome)
+            server.giveBack(task)
+        } else {
+            suspend(ActiveSearch(task: task, messageID: messageID, page: context))
+        }
     }
 
     /// The client's limits or the server's, whichever are less (RFC 4511 section 4.5.1.4 and 4.5.1.5).
@@ -53,32 +71,41 @@ extension LDAPConnection {
         one == 0 || other == 0 ? max(one, other) : min(one, other)
     }
 
-    /// Goes on with a search for one step's budget; a search that is not finished by it becomes the activity.
-    func step(_ search: ActiveSearch) {
-        switch search.task.step(into: &server.output, budget: StepBudget(), now: server.reactor.now) {
-        case .more:
-            activity = .search(search)
-            flush()
-            // Where the peer takes no more, `outputDrained` goes on.
-            if !connection.hasPendingOutput { connection.schedule() }
-        case .finished(let outcome):
-            finish(search, outcome)
-            server.giveBack(search.task)
-            if isBusy { activityEnded() }
+    /// Goes on with the search that is the activity.
+    func resume(_ search: ActiveSearch) {
+        guard let outcome = step(search.task) else { return suspend(search) }
+        finish(search.messageID, search.page, outcome)
+        server.giveBack(search.task)
+        activityEnded()
+    }
+
+    /// One step's budget of a search; nil if it is not finished by it.
+    private func step(_ task: SearchTask) -> SearchOutcome? {
+        switch task.step(into: &server.output, budget: StepBudget(), now: server.reactor.now) {
+        case .more: nil
+        case .finished(let outcome): outcome
         }
     }
 
-    private func finish(_ search: ActiveSearch, _ outcome: SearchOutcome) {
+    private func suspend(_ search: ActiveSearch) {
+        activity = .search(search)
+        flush()
+        // Where the peer takes no more, `outputDrained` goes on.
+        if !connection.hasPendingOutput { connection.schedule() }
+    }
+
+    private func finish(_ messageID: MessageID, _ page: PageContext?, _ outcome: SearchOutcome) {
         log.log(
             .debug, "search",
             [
-                "connection": number, "message": search.messageID.rawValue,
-                "result": outcome.result.code.description, "entries": outcome.entries,
+                "connection": number, "message": messageID.rawValue, "result": outcome.result.code.description,
+                "entries": outcome.entries,
             ])
-        if let page = search.page {
-            return finishPage(search.messageID, page, outcome)
+        if let failure = outcome.failure {
+            log.log(.error, "index-damaged", ["connection": number, "reason": failure])
         }
-        writeSearchResultDone(to: &server.output, messageID: search.messageID, result: outcome.result)
+        if let page { return finishPage(messageID, page, outcome) }
+        writeSearchResultDone(to: &server.output, messageID: messageID, result: outcome.result)
     }
 
     /// Ends a search before its time, if `messageID` is the one under way, and says so to the client if there is a `result`.

@@ -20,6 +20,7 @@ final class ServerReactor: ReactorService {
     var controls: [ControlFields] = []
     var pages: PageStates
     private var idleSearches: [SearchTask] = []
+    private var turnView: DirectoryView?
 
     init(context: ServerContext, reactor: Reactor) {
         self.context = context
@@ -41,6 +42,16 @@ final class ServerReactor: ReactorService {
     }
 
     func tick(now: UInt64) { pages.expire(now: now) }
+
+    /// The newest state of the directory; the same for all requests of one turn.
+    func view() -> DirectoryView {
+        if let turnView { return turnView }
+        let view = context.directory.view()
+        turnView = view
+        return view
+    }
+
+    func endTurn() { turnView = nil }
 
     func takeSearch() -> SearchTask { idleSearches.popLast() ?? SearchTask() }
 

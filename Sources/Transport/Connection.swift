@@ -92,12 +92,14 @@ public final class Connection {
     public var hasPendingOutput: Bool { pending.count > sent }
 
     /// Whether the connection neither is over nor about to be.
-    public var isOpen: Bool { state == .open }
+    public var isOpen: Bool {
+        if case .open = state { true } else { false }
+    }
 
     /// Sends `octets`: at once what the peer takes, the rest as it does.
     public func send(_ octets: Span<UInt8>) {
         reactor.assertConfined()
-        guard state == .open, !octets.isEmpty else { return }
+        guard isOpen, !octets.isEmpty else { return }
         var taken = 0
         if !hasPendingOutput {
             switch stream.send(octets) {
@@ -106,7 +108,7 @@ public final class Connection {
             case .endOfStream: state = .over(.peer)
             case .failed(let code): state = .over(.failed(code))
             }
-            if taken == octets.count || state != .open { return }
+            if taken == octets.count || !isOpen { return }
             lastOutput = reactor.now
         }
         pending.reserveCapacity(pending.count + octets.count - taken)
@@ -124,7 +126,7 @@ public final class Connection {
     /// Closes once all output is sent. `lingers`: the peer may still be sending, and last words must reach it.
     public func close(lingers: Bool = false) {
         reactor.assertConfined()
-        if state == .open { state = .closing(lingers: lingers) }
+        if isOpen { state = .closing(lingers: lingers) }
     }
 
     // MARK: - For the reactor: one turn each
@@ -137,12 +139,12 @@ public final class Connection {
 
     func takeTurn() {
         isScheduled = false
-        if state == .open { handler?.resume() }
+        if isOpen { handler?.resume() }
         settle()
     }
 
     func withHandler(_ body: (any ConnectionHandler) -> Void) {
-        if state == .open, let handler { body(handler) }
+        if isOpen, let handler { body(handler) }
         settle()
     }
 
@@ -183,7 +185,7 @@ public final class Connection {
         let result = stream.receive(into: reactor.scratch)
         switch result {
         case .transferred(let count):
-            if state == .open {
+            if isOpen {
                 lastInput = reactor.now
                 take(count)
             }
@@ -200,7 +202,7 @@ public final class Connection {
             return offerPartial()
         }
         let taken = reactor.scratch.withPrefix(count) { handler.received($0) }
-        if taken < count, state == .open {
+        if taken < count, isOpen {
             reactor.scratch.withPrefix(count) { append($0.extracting(droppingFirst: taken)) }
             partialSince = reactor.now
         }
@@ -218,7 +220,7 @@ public final class Connection {
         var octets: [UInt8] = []
         swap(&octets, &partial)
         let taken = handler.received(octets.span)
-        guard state == .open, taken < octets.count else { return }
+        guard isOpen, taken < octets.count else { return }
         if taken > 0 {
             octets.removeFirst(taken)
             partialSince = reactor.now
@@ -243,14 +245,14 @@ public final class Connection {
         pending = []
         sent = 0
         hasUntakenInput = true
-        if state == .open { handler?.outputDrained() }
+        if isOpen { handler?.outputDrained() }
     }
 
     // MARK: - The end of a turn
 
     /// Brings the rest in line with what the turn has done: input that was held up, interest, an end.
     private func settle() {
-        if hasUntakenInput, isReading, state == .open, !hasPendingOutput {
+        if hasUntakenInput, isReading, isOpen, !hasPendingOutput {
             hasUntakenInput = false
             if !partial.isEmpty {
                 // It was we who held it up: the peer's time starts again.
@@ -278,7 +280,7 @@ public final class Connection {
     }
 
     private func watch() {
-        let reading = !hasPendingOutput && (state == .lingering || (state == .open && isReading))
+        let reading = !hasPendingOutput && (state == .lingering || (isOpen && isReading))
         guard reading != isWatchedForReading || hasPendingOutput != isWatchedForWriting else { return }
         isWatchedForReading = reading
         isWatchedForWriting = hasPendingOutput

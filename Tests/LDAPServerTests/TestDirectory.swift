@@ -12,7 +12,7 @@ final class TestDirectory: Sendable {
     /// Has another password, hashed so that it takes its time.
     static let slow = "uid=slow,ou=People,dc=example,dc=edu"
     /// The entries of a new test directory: those above, the two above them, and people u0, u1 and so on.
-    static let entryCount = 10_000
+    static let entryCount = 5_000
 
     let directory: Directory
     private let box: GenerationBox
