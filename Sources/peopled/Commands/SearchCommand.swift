@@ -35,6 +35,11 @@ enum SearchCommand: Command {
         let request = try request(arguments, filter: text, suffix: store.metadata?.suffix ?? "")
         let directory = try Directory(
             configuration: DirectoryConfiguration(), currentGeneration: { store.currentGeneration() })
+        guard !arguments.has("--explain") else {
+            let explanation = directory.view().explain(base: request.base, scope: request.scope, filter: request.filter)
+            try StandardOutput.write("\(explanation)\n")
+            return .success
+        }
         return try answer(request, in: directory.view())
     }
 
