@@ -227,7 +227,7 @@ import Testing
         }
         _ = try Imported(text, options: options)
         let progress = seen.all
-        #expect(progress.map(\.entries) == [1000, 2000, 2502])
+        #expect(progress.map(\.entries) == [1000, 2000, 2501])
         #expect(progress.allSatisfy { $0.bytesTotal == text.utf8.count && $0.bytesRead <= $0.bytesTotal })
         #expect(progress.last?.bytesRead == text.utf8.count)
     }

@@ -32,7 +32,7 @@ struct EntryAssembler {
     ) throws(ProvisioningError) -> EntryRecord {
         let place = RecordPlace(file: reader.file, line: reader.line)
         var record = EntryRecord(dn: try name(reader.bytes(reader.dn), at: place), attributes: [])
-        record.attributes.reserveCapacity(reader.lines.count)
+        record.attributes.reserveCapacity(reader.lines.count + EntryCompletion.attributeCount)
         for line in reader.lines { try add(line, of: reader, to: &record) }
         clearPlaces()
         try rules.dropRepeatedValues(from: &record, at: place, warnings: &warnings)

@@ -1,56 +1,64 @@
 import AttributeIndex
 import Schema
 
-/// Fills in the operational attributes that an entry does not bring (DESIGN: stored, not computed at a search).
+/// Fills in the operational attributes that an entry does not bring: they are stored, not computed at a search.
 struct EntryCompletion {
-    private let structuralObjectClass: AttributeDescription?
-    private let entryUUID: AttributeDescription?
-    private let creatorsName: AttributeDescription?
-    private let createTimestamp: AttributeDescription?
-    private let entryCSN: AttributeDescription?
-    private let modifiersName: AttributeDescription?
-    private let modifyTimestamp: AttributeDescription?
+    /// What is filled in, in the order in which slapcat writes it.
+    private enum Attribute: Int, CaseIterable {
+        case structuralObjectClass, entryUUID, creatorsName, createTimestamp, entryCSN, modifiersName, modifyTimestamp
 
-    init(schema: Schema) {
-        func description(_ name: String) -> AttributeDescription? {
-            schema.attributeType(name).map { AttributeDescription(type: $0.id) }
-        }
-        structuralObjectClass = description("structuralObjectClass")
-        entryUUID = description("entryUUID")
-        creatorsName = description("creatorsName")
-        createTimestamp = description("createTimestamp")
-        entryCSN = description("entryCSN")
-        modifiersName = description("modifiersName")
-        modifyTimestamp = description("modifyTimestamp")
+        static let all = allCases
+        var bit: UInt8 { 1 << UInt8(rawValue) }
     }
 
-    /// Adds what is missing, in the order in which slapcat writes it.
-    func complete(_ record: inout EntryRecord, structuralClass: [UInt8]?, stamp: ChangeStamp) {
-        if let structuralClass { add(structuralObjectClass, structuralClass, to: &record) }
-        if let entryUUID, !has(entryUUID, record) {
-            add(entryUUID, UUIDv5(namespace: UUIDv5.x500, name: record.dn.key).text, to: &record)
+    /// How many attributes may be filled in.
+    static let attributeCount = Attribute.all.count
+
+    /// By `Attribute`.
+    private let descriptions: [AttributeDescription?]
+    /// By attribute type: one bit for the `Attribute` that it is.
+    private let bits: [UInt8]
+
+    init(schema: Schema) {
+        let types = Attribute.all.map { schema.attributeType("\($0)") }
+        descriptions = types.map { type in type.map { AttributeDescription(type: $0.id) } }
+        var bits = [UInt8](repeating: 0, count: schema.attributeTypes.count)
+        for (attribute, type) in zip(Attribute.all, types) {
+            if let type { bits[type.id.index] = attribute.bit }
         }
-        add(creatorsName, stamp.author, to: &record)
-        add(createTimestamp, stamp.timestamp, to: &record)
-        add(entryCSN, stamp.changeSequenceNumber, to: &record)
-        add(modifiersName, stamp.author, to: &record)
-        add(modifyTimestamp, stamp.timestamp, to: &record)
+        self.bits = bits
+    }
+
+    /// Adds what is missing.
+    func complete(_ record: inout EntryRecord, structuralClass: [UInt8]?, stamp: ChangeStamp) {
+        var present: UInt8 = 0
+        for index in record.attributes.indices { present |= bits[record.attributes[index].description.type.index] }
+        for attribute in Attribute.all where present & attribute.bit == 0 {
+            guard let description = descriptions[attribute.rawValue],
+                let value = value(of: attribute, record, structuralClass, stamp)
+            else { continue }
+            record.attributes.append(EntryAttribute(description: description, values: [value]))
+        }
+    }
+
+    private func value(
+        of attribute: Attribute, _ record: EntryRecord, _ structuralClass: [UInt8]?, _ stamp: ChangeStamp
+    ) -> [UInt8]? {
+        switch attribute {
+        case .structuralObjectClass: structuralClass
+        case .entryUUID: UUIDv5(namespace: UUIDv5.x500, name: record.dn.key).text
+        case .creatorsName, .modifiersName: stamp.author
+        case .createTimestamp, .modifyTimestamp: stamp.timestamp
+        case .entryCSN: stamp.changeSequenceNumber
+        }
     }
 
     /// Notes that the entry was changed just now.
     func restamp(_ record: inout EntryRecord, structuralClass: [UInt8]?, stamp: ChangeStamp) {
-        let changed =
-            [entryCSN, modifiersName, modifyTimestamp] + (structuralClass == nil ? [] : [structuralObjectClass])
-        record.attributes.removeAll { changed.contains($0.description) }
+        var changed: [Attribute] = [.entryCSN, .modifiersName, .modifyTimestamp]
+        if structuralClass != nil { changed.append(.structuralObjectClass) }
+        let mask = changed.reduce(0) { $0 | $1.bit }
+        record.attributes.removeAll { bits[$0.description.type.index] & mask != 0 }
         complete(&record, structuralClass: structuralClass, stamp: stamp)
-    }
-
-    private func has(_ description: AttributeDescription, _ record: EntryRecord) -> Bool {
-        record.attributes.contains { $0.description == description }
-    }
-
-    private func add(_ description: AttributeDescription?, _ value: [UInt8], to record: inout EntryRecord) {
-        guard let description, !has(description, record) else { return }
-        record.attributes.append(EntryAttribute(description: description, values: [value]))
     }
 }

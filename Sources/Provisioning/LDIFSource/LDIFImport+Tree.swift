@@ -3,14 +3,20 @@ import LDIF
 import Schema
 
 extension LDIFImport {
-    /// Hands an entry to the builder.
-    func add(
+    /// The error for an entry that the builder refused.
+    func error(_ refusal: BuilderQueue.Refusal, _ schema: Schema) -> ProvisioningError {
+        guard refusal.error.code == .duplicateEntry else {
+            return ProvisioningError(.index, at: refusal.place, refusal.error.description)
+        }
+        return duplicate(of: refusal.name, schema, at: refusal.place)
+    }
+
+    /// Adds an entry that no file gives.
+    private func add(
         _ record: EntryRecord, to builder: inout SegmentBuilder, at place: RecordPlace
     ) throws(ProvisioningError) {
         do {
             try builder.add(record)
-        } catch  where error.code == .duplicateEntry {
-            throw duplicate(of: record.dn, in: builder.schema, at: place)
         } catch {
             throw ProvisioningError(.index, at: place, error.description)
         }
@@ -62,7 +68,7 @@ extension LDIFImport {
     }
 
     /// The error for a name given twice: the files are read again to say where it was given first.
-    private func duplicate(of name: DistinguishedName, in schema: Schema, at place: RecordPlace) -> ProvisioningError {
+    private func duplicate(of name: DistinguishedName, _ schema: Schema, at place: RecordPlace) -> ProvisioningError {
         let first = try? firstPlace(schema) { $0.elementsEqual(name.key.span) }
         let before = first.map { "; this one was given at \($0)" } ?? ""
         return ProvisioningError(.duplicateEntry, at: place, "expected each name once" + before)

@@ -77,33 +77,57 @@ public struct LDIFImport {
     private func pass(
         _ schema: Schema, _ warnings: inout ImportWarnings
     ) throws(ProvisioningError) -> ImportedDirectory {
-        var assembler = EntryAssembler(schema: schema, known: self.schema, stamp: options.stamp)
-        var builder = SegmentBuilder(schema: schema)
         var tree = ImportTree(suffix: try configuredSuffix(schema))
         let files = try LDIFFile.statuses(paths)
-        let total = files.reduce(0) { $0 + $1.size }
-        var finished = 0
-        for path in paths {
-            var reader = try open(path)
-            while try next(&reader) {
-                let place = RecordPlace(file: reader.file, line: reader.line)
-                let record = try assembler.entry(of: reader, warnings: &warnings)
-                try tree.add(record.dn, at: place)
-                try add(record, to: &builder, at: place)
-                if builder.entryCount % Self.progressInterval == 0 {
-                    report(builder.entryCount, finished + reader.bytesRead, total)
-                }
-            }
-            finished += reader.bytesRead
+        let queue = BuilderQueue(SegmentBuilder(schema: schema))
+        let mistake: ProvisioningError?
+        do throws(ProvisioningError) {
+            try read(files, schema, queue, &tree, &warnings)
+            mistake = nil
+        } catch {
+            mistake = error
         }
-        guard let suffix = tree.suffix else {
+        // What the builder refused stands before what was read after it.
+        if let refusal = queue.drain() { throw error(refusal, schema) }
+        if let mistake { throw mistake }
+        guard let suffix = tree.suffix, var builder = queue.takeBuilder() else {
             throw ProvisioningError(.noEntries, "expected at least one entry in \(paths.joined(separator: ", "))")
         }
         if !tree.isWhole(suffix) { throw try firstOutside(suffix, schema) }
         try addMissing(to: &builder, tree, suffix, schema, &warnings)
-        report(builder.entryCount, finished, total)
         return ImportedDirectory(
             builder: builder, schema: schema, suffix: suffix, files: files, warnings: warnings.all)
+    }
+
+    /// Reads and checks the files' entries and hands them to the builder.
+    private func read(
+        _ files: [ImportedFile], _ schema: Schema, _ queue: borrowing BuilderQueue, _ tree: inout ImportTree,
+        _ warnings: inout ImportWarnings
+    ) throws(ProvisioningError) {
+        var assembler = EntryAssembler(schema: schema, known: self.schema, stamp: options.stamp)
+        let total = files.reduce(0) { $0 + $1.size }
+        var finished = 0
+        var entries = 0
+        for path in paths {
+            var reader = try open(path)
+            var batch = BuilderQueue.Batch(file: path)
+            // Also on the way out with a mistake: what stands before it is to be added.
+            defer { _ = queue.add(batch) }
+            while try next(&reader) {
+                let record = try assembler.entry(of: reader, warnings: &warnings)
+                try tree.add(record.dn, at: RecordPlace(file: path, line: reader.line))
+                batch.entries.append((record, reader.line))
+                entries += 1
+                if batch.entries.count == BuilderQueue.batchSize {
+                    guard queue.add(batch) else { return }
+                    batch.entries.removeAll()
+                    batch.entries.reserveCapacity(BuilderQueue.batchSize)
+                }
+                if entries % Self.progressInterval == 0 { report(entries, finished + reader.bytesRead, total) }
+            }
+            finished += reader.bytesRead
+        }
+        report(entries, finished, total)
     }
 
     private func report(_ entries: Int, _ bytesRead: Int, _ bytesTotal: Int) {
