@@ -110,11 +110,3 @@ public struct LDIFApply {
         return true
     }
 }
-
-extension ChangeSet {
-    /// Makes the changes durable and publishes them, all or none; nil where there is nothing to change.
-    @discardableResult
-    public func store(in store: IndexStore) throws(StoreError) -> Publication? {
-        changes.isEmpty ? nil : try store.apply(changes, schema: schema, source: .ldif)
-    }
-}
