@@ -59,7 +59,7 @@ extension LDAPConnection {
             guard let found = try view.credentials(ofEntryNamed: name) else { return User() }
             return User(identity: found.identity, passwords: found.passwords)
         } catch {
-            log.log(.error, "index-damaged", ["connection": number, "reason": "\(error)"])
+            server.context.reportDamage(error.description, connection: number)
             answerBind(messageID, .other, "the index is damaged")
             return nil
         }

@@ -10,6 +10,8 @@ extension LDAPConnection {
         }
         let result = server.view().compare(
             fields, pdu: pdu, identity: identity, manageDsaIT: controls.managesDSAIT)
+        // No comparison answers `other` but one that the index failed.
+        if result.code == .other { server.context.reportDamage(result.diagnosticMessage, connection: number) }
         answer(request, result)
     }
 }

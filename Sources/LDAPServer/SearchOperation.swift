@@ -102,7 +102,7 @@ extension LDAPConnection {
                 "entries": outcome.entries,
             ])
         if let failure = outcome.failure {
-            log.log(.error, "index-damaged", ["connection": number, "reason": failure])
+            server.context.reportDamage(failure, connection: number)
         }
         if let page { return finishPage(messageID, page, outcome) }
         writeSearchResultDone(to: &server.output, messageID: messageID, result: outcome.result)

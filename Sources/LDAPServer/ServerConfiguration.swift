@@ -27,6 +27,10 @@ public struct ServerConfiguration: Sendable {
     /// Of how many states of the directory a connection may keep pages.
     public var pageStatesPerConnection = 16
 
+    /// Told once the index is found damaged while it is served, by the thread that found it. A directory known to be wrong
+    /// is not to be served on: the daemon ends here. Until it does, the request at hand is answered `other`.
+    public var indexDamaged: @Sendable (_ reason: String) -> Void = { _ in }
+
     /// The defaults.
     public init() {}
 }

@@ -28,6 +28,12 @@ final class ServerContext: Sendable {
         self.cookieKey = cookieKey
     }
 
+    /// Says that the index is damaged to the log and to whom it concerns.
+    func reportDamage(_ reason: String, connection: UInt64) {
+        log.log(.error, "index-damaged", ["connection": connection, "reason": reason])
+        configuration.indexDamaged(reason)
+    }
+
     /// The next connection's number, from 1, for the log.
     func nextConnectionNumber() -> UInt64 { connectionNumbers.add(1, ordering: .relaxed).newValue }
 }

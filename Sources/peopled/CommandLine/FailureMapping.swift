@@ -1,4 +1,6 @@
 import AttributeIndex
+import LDIF
+import Provisioning
 import Schema
 import Storage
 import Transport
@@ -10,6 +12,8 @@ extension CommandFailure {
         case let error as CommandFailure: self = error
         case let error as StoreError: self.init(Self.status(of: error), error.description)
         case let error as StorageError: self.init(error.isFull ? .diskFull : .inputOutput, error.description)
+        case let error as ProvisioningError:
+            self.init(error.code == .ldif(.unreadable) ? .inputOutput : .refusedInput, error.description)
         case let error as SchemaError: self.init(.refusedInput, error.description)
         case let error as TransportError: self.init(.addressUnavailable, error.description)
         default: self.init(.refusedInput, "\(error)")

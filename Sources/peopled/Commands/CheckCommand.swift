@@ -17,6 +17,9 @@ enum CheckCommand: Command {
         let site = try Site(arguments)
         try arguments.refusePositionals(of: name)
         _ = try ServerSettings(site.configuration)
+        guard IndexStore.holdsIndex(site.configuration.data, files: site.files) else {
+            throw CommandFailure(.noIndex, "\(site.configuration.data) holds no index; peopled import makes one")
+        }
         let findings = try IndexStore.check(
             directory: site.configuration.data, schema: site.schema, files: site.files,
             progress: { StandardError.write("checking \($0)\n") })

@@ -43,7 +43,13 @@ enum ServeCommand: Command {
         let directory = try Directory(
             configuration: settings.directory, currentGeneration: { store.currentGeneration() })
         _ = raiseDescriptorLimit()
-        let server = try LDAPServer(configuration: settings.server, directory: directory, log: log)
+        var configuration = settings.server
+        configuration.indexDamaged = { reason in
+            log.flush()
+            StandardError.write("peopled: \(site.configuration.data) is damaged: \(reason); 'peopled check' says more\n")
+            _exit(ExitStatus.damagedIndex.rawValue)
+        }
+        let server = try LDAPServer(configuration: configuration, directory: directory, log: log)
         var bound: [ListenAddress] = []
         for address in settings.addresses { bound += try server.listen(on: address) }
         let follower = try PublicationFollower(store: store, log: log)
