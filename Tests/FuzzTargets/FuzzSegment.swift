@@ -19,7 +19,7 @@ func fuzzSegment(_ input: [UInt8]) throws {
 /// Asks a segment everything, within a number of steps: what a damaged one says of itself may be millions.
 private struct SegmentWalk {
     let segment: Segment
-    var steps = 20_000
+    var steps = 3_000
 
     mutating func step() -> Bool {
         steps -= 1

@@ -27,7 +27,7 @@ import Transport
 }
 
 /// Octets of memory in use by this process.
-private func residentMemory() -> Int {
+func residentMemory() -> Int {
     guard let file = unsafe fopen("/proc/self/statm", "r") else { return 0 }
     defer { unsafe fclose(file) }
     var line = [CChar](repeating: 0, count: 128)

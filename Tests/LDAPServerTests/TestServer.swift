@@ -6,7 +6,7 @@ import LDAPServer
 import Transport
 
 /// A server on a free port of the loopback, stopped with its owner.
-final class TestServer {
+final class TestServer: Sendable {
     let server: LDAPServer
     let directory: TestDirectory
     let port: UInt16
