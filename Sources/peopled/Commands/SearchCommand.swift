@@ -50,7 +50,9 @@ enum SearchCommand: Command {
         do {
             filter = try Filter(parsing: text)
         } catch {
-            throw CommandFailure(.refusedInput, "filter: \(error.offset == 0 ? "" : "octet \(error.offset + 1): ")expected \(error.reason)")
+            throw CommandFailure(
+                .refusedInput,
+                "filter: \(error.offset == 0 ? "" : "octet \(error.offset + 1): ")expected \(error.reason)")
         }
         guard let limit = Int32(arguments.value("--limit") ?? "0"), limit >= 0 else {
             throw CommandFailure(.usage, "--limit: expected a whole number, 0 for no limit")

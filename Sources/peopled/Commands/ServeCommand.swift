@@ -46,7 +46,8 @@ enum ServeCommand: Command {
         var configuration = settings.server
         configuration.indexDamaged = { reason in
             log.flush()
-            StandardError.write("peopled: \(site.configuration.data) is damaged: \(reason); 'peopled check' says more\n")
+            StandardError.write(
+                "peopled: \(site.configuration.data) is damaged: \(reason); 'peopled check' says more\n")
             _exit(ExitStatus.damagedIndex.rawValue)
         }
         let server = try LDAPServer(configuration: configuration, directory: directory, log: log)
