@@ -59,15 +59,12 @@ public struct FileStatus: Equatable, Sendable {
     public let modified: Int64
     /// True for a directory.
     public let isDirectory: Bool
-    /// Device and inode: two paths with equal identities are one file.
-    public let identity: [UInt64]
 
     /// A status as given.
-    public init(size: Int, modified: Int64, isDirectory: Bool, identity: [UInt64]) {
+    public init(size: Int, modified: Int64, isDirectory: Bool) {
         self.size = size
         self.modified = modified
         self.isDirectory = isDirectory
-        self.identity = identity
     }
 }
 

@@ -104,15 +104,6 @@ import Glibc
         }
     }
 
-    /// Asks the kernel to read `range` ahead of use.
-    public func prefetch(_ range: Range<Int>) {
-        let start = max(0, range.lowerBound) & ~0xFFF
-        let end = min(count, range.upperBound)
-        guard start < end else { return }
-        // Safe: start..<end lies within the mapping; the advice changes no contents.
-        _ = unsafe madvise(UnsafeMutableRawPointer(mutating: base + start), end - start, Int32(MADV_WILLNEED))
-    }
-
     @usableFromInline @inline(never)
     func verifyBlocks(
         _ checksums: BlockChecksums, _ range: Range<Int>, _ section: StaticString

@@ -74,40 +74,6 @@ import Glibc
         count += bytes.count
     }
 
-    /// Adds one octet at the end.
-    public mutating func append(_ byte: UInt8) throws(StorageError) {
-        try reserve(1)
-        // Safe: reserve() made room for one octet.
-        unsafe base.storeBytes(of: byte, toByteOffset: count, as: UInt8.self)
-        count += 1
-    }
-
-    /// Adds zeros at the end until `count` is a multiple of `alignment`.
-    public mutating func align(to alignment: Int) throws(StorageError) {
-        while count % alignment != 0 { try append(0) }
-    }
-
-    /// What was written so far, to be changed in place.
-    public var contents: MutableSpan<UInt8> {
-        @_lifetime(&self)
-        mutating get {
-            // Safe: `count` octets from `base` are written, and the span excludes every other use of the buffer.
-            let span = unsafe MutableSpan<UInt8>(
-                _unsafeStart: base.assumingMemoryBound(to: UInt8.self), count: count)
-            return unsafe _overrideLifetime(span, mutating: &self)
-        }
-    }
-
-    /// What was written so far.
-    public var bytes: Span<UInt8> {
-        @_lifetime(borrow self)
-        borrowing get {
-            // Safe: `count` octets from `base` are written and stay so while the buffer is borrowed.
-            let span = unsafe Span<UInt8>(_unsafeStart: base.assumingMemoryBound(to: UInt8.self), count: count)
-            return unsafe _overrideLifetime(span, borrowing: self)
-        }
-    }
-
     /// Ends the writing: the same pages, read-only, named `name` in errors.
     public consuming func seal(name: String) throws(StorageError) -> MappedFile {
         MappedFile(try release(), path: name)

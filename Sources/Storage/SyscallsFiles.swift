@@ -85,8 +85,7 @@ import Glibc
         FileStatus(
             size: Int(record.st_size),
             modified: Int64(record.st_mtim.tv_sec) * 1_000_000_000 + Int64(record.st_mtim.tv_nsec),
-            isDirectory: record.st_mode & S_IFMT == S_IFDIR,
-            identity: [UInt64(record.st_dev), UInt64(record.st_ino)])
+            isDirectory: record.st_mode & S_IFMT == S_IFDIR)
     }
 
     /// The names in a directory, unsorted.

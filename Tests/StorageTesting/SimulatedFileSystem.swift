@@ -121,13 +121,13 @@ public final class SimulatedFileSystem: FileSystem {
         try run { (state) throws(StorageError) in
             try state.call("looking at", path)
             if state.directories[path] != nil {
-                return FileStatus(size: 0, modified: 0, isDirectory: true, identity: [0, 0])
+                return FileStatus(size: 0, modified: 0, isDirectory: true)
             }
             guard case .file(let inode)? = state.directories[directory(of: path)]?.entries[name(of: path)] else {
                 return nil
             }
             let size = state.files[inode]?.contents.count ?? 0
-            return FileStatus(size: size, modified: 0, isDirectory: false, identity: [0, UInt64(inode)])
+            return FileStatus(size: size, modified: 0, isDirectory: false)
         }
     }
 

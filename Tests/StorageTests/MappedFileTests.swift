@@ -83,14 +83,9 @@ struct MappedFileTests {
         for start in stride(from: 0, to: bytes.count, by: 7_000) {
             try buffer.append(bytes.span.extracting(start..<min(start + 7_000, bytes.count)))
         }
-        try buffer.append(42)
-        try buffer.align(to: 8)
-        #expect(buffer.count == 300_008)
-        var contents = buffer.contents
-        contents[0] = 99
+        #expect(buffer.count == 300_000)
         let sealed = try buffer.seal(name: "memory")
         let span = try sealed.bytes(0..<sealed.count)
-        #expect(span[0] == 99 && span[300_000] == 42 && span[300_007] == 0)
-        #expect((1..<300_000).allSatisfy { span[$0] == bytes[$0] })
+        #expect(bytes.indices.allSatisfy { span[$0] == bytes[$0] })
     }
 }

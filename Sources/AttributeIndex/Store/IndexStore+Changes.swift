@@ -17,18 +17,35 @@ extension IndexStore {
         defer { endFile(number) }
         do { try layout.make(source, files) } catch { throw StoreError(error) }
         let file = try writeSegment(builder, number, source)
-        return try writing { (writer) throws(StoreError) in
-            var manifest = writer.manifest
-            manifest.sequence += 1
-            manifest.sources = [
-                SourceManifest(
-                    id: source, metadata: metadata, nextFile: writer.nextFile, segments: [file], journal: nil)
-            ]
+        do throws(StoreError) {
+            return try writing { (writer) throws(StoreError) in
+                try publish(file, of: source, metadata, &writer)
+            }
+        } catch {
+            // Reading again what counts removes the new file at once if it is not that: the disk may be full.
+            endFile(number)
+            try? writing { (_) throws(StoreError) in }
+            throw error
+        }
+    }
+
+    private func publish(
+        _ file: SegmentFile, of source: SourceID, _ metadata: ImportMetadata, _ writer: inout StoreWriter
+    ) throws(StoreError) -> Publication {
+        var manifest = writer.manifest
+        manifest.sequence += 1
+        manifest.sources = [
+            SourceManifest(id: source, metadata: metadata, nextFile: writer.nextFile, segments: [file], journal: nil)
+        ]
+        do {
             // Opened before it counts: what cannot be read again is not published.
             let next = try loader.load(manifest, after: nil)
             try commit(manifest, next, &writer)
-            return Publication(sequence: manifest.sequence, foldingFailure: nil)
+        } catch {
+            writer.needsRecovery = true
+            throw error
         }
+        return Publication(sequence: manifest.sequence, foldingFailure: nil)
     }
 
     /// Makes changes, all or none: they are in the journal and durable when this returns. Of several changes of one entry the
@@ -54,16 +71,21 @@ extension IndexStore {
     ) throws(StoreError) -> UInt64 {
         let current = snapshot.withLock { $0 }
         guard var source = current.source, source.id == id else { throw noIndex }
+        guard !batch.changes.isEmpty else { return writer.manifest.sequence }
         // Built before anything is written: a record that no segment can hold changes nothing.
         let added = try SegmentWork.memory(batch, base: current.schema)
         let schema = added.segment.schema
         let memory = try loader.folded([added] + current.memory, schema, isWhole: current.files.isEmpty)
+        let payload = batch.encoded(base: base)
+        guard payload.count <= Journal.maximumRecord else {
+            throw StoreError(.refused, "\(payload.count >> 20) MiB of changes are too many for one batch")
+        }
         let isNew = source.journal == nil
         let journal = source.journal ?? .init(empty: writer.newFile())
         var manifest = writer.manifest
         manifest.sequence += 1
         do {
-            let position = try write(batch.encoded(base: base), journal, isNew: isNew, id)
+            let position = try write(payload, journal, isNew: isNew, id)
             source.journal = JournalFile(number: journal.number, position: position)
         } catch {
             writer.needsRecovery = true

@@ -2,7 +2,7 @@
 /// it is folded into, and never because of a single later change.
 public struct StorePolicy: Sendable {
     /// A journal this long is folded into a segment file: it bounds what a start must replay.
-    public var journalLimit = 4 << 20
+    public var journalLimit = 1 << 20
     /// A segment is folded with the newer ones once it is at most this many times as large as they are together.
     public var tierRatio = 2
     /// The oldest, largest segment is folded with the newer ones once it is at most this many times as large.
