@@ -1,9 +1,10 @@
 import Foundation
 import FuzzTargets
 
+private let name = ProcessInfo.processInfo.environment["FUZZ_TARGET"] ?? ""
+
 /// The target that the environment names, as `run` sets it.
 private let target: FuzzTarget = {
-    let name = ProcessInfo.processInfo.environment["FUZZ_TARGET"] ?? ""
     guard let target = FuzzTarget(rawValue: name) else {
         fatalError("FUZZ_TARGET is one of \(FuzzTarget.allCases.map(\.rawValue).joined(separator: " "))")
     }
@@ -32,10 +33,21 @@ public func initialize(
 public func testOneInput(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
     // Safe: libFuzzer gives `size` octets at `data`, for the time of this call; the array is a copy.
     let input = unsafe Array(UnsafeBufferPointer(start: data, count: size))
+    guard name != "canary" else { return canary(input) }
     do {
         try target.run(input)
     } catch {
         fatalError("\(error)")
     }
     return 0
+}
+
+/// A fault for the fuzzer to find: coverage alone leads to the word, and AddressSanitizer alone sees the read behind the end.
+private func canary(_ input: [UInt8]) -> Int32 {
+    for (octet, expected) in zip(input, "fault".utf8) where octet != expected { return 0 }
+    guard input.count >= 5 else { return 0 }
+    return unsafe input.withUnsafeBufferPointer { octets in
+        // Safe: it is not, and is not meant to be. The result depends on the octet, so that it is really read.
+        unsafe octets.baseAddress.map { unsafe $0[octets.count] } == 7 ? -1 : 0
+    }
 }
