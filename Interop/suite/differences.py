@@ -1,4 +1,122 @@
-"""The kinds of difference from slapd that are right, each with the clause that says so (Interop/README.md lists them)."""
+"""The kinds of difference from slapd where peopled is right, each with the clause that says so.
+
+Interop/README.md lists the same kinds. An explanation is as narrow as it can be: it looks at what was asked and at how the
+answers differ, so that a mistake does not hide behind a known kind.
+"""
+
+from . import campus
+from .names import canonical_dn
+
+CASE_IGNORING = {name.lower() for name in campus.TEXT + campus.EXACT_TEXT + campus.ADDRESSES + campus.NAMES} | {"name", "entrydn"}
+# The names by which the generator asks for types, back to the first.
+FIRST_NAMES = {}
+
+
+def items(filter):
+    """Every item of a filter, flat."""
+    if filter[0] in ("and", "or"):
+        return [item for part in filter[1] for item in items(part)]
+    return items(filter[1]) if filter[0] == "not" else [filter]
+
+
+def attribute_of(item):
+    """The attribute of an item, lower-case, by its first name and without options; None where it names none."""
+    name = item[2] if item[0] == "extensible" else item[1]
+    if name is None:
+        return None
+    name = name.split(";")[0].lower()
+    if not FIRST_NAMES:
+        from .searches import ALIASES
+        FIRST_NAMES.update({other.lower(): first.lower() for first, others in ALIASES.items() for other in others})
+    return FIRST_NAMES.get(name, name)
+
+
+def asked(operation):
+    """The items of a search's filter, or a compare's assertion as one."""
+    if hasattr(operation, "filter"):
+        return items(operation.filter)
+    return [("equal", operation.attribute, operation.value)]
+
+
+def values_of(item):
+    """The assertion values in an item."""
+    if item[0] == "substrings":
+        return [part for part in (item[2], *item[3], item[4]) if part is not None]
+    return [] if item[0] == "present" else [item[3] if item[0] == "extensible" else item[2]]
+
+
+def special_folding(text):
+    """Whether folding case by Unicode's full table changes more than lower-casing each letter does."""
+    return any(c.casefold() != c.lower() or len(c.lower()) > 1 for c in text) or "\u0307" in text
+
+
+def differing_entries(operation, ours, theirs, made):
+    """The entries that only one of the answers holds; the one compared, in a compare."""
+    names = set(ours.entries) ^ set(theirs.entries)
+    if not hasattr(operation, "filter"):
+        names = {canonical_dn(operation.dn)}
+    return [entry for entry in made.entries if canonical_dn(entry.dn) in names]
+
+
+def full_case_folding(operation, ours, theirs, made):
+    """A letter that folds to several, or final sigma, in an assertion or in the values of each entry that differs."""
+    strings = [item for item in asked(operation) if item[0] not in ("present", "approx") and
+               (attribute_of(item) is None or attribute_of(item) in CASE_IGNORING)]
+    if not strings:
+        return False
+    if any(special_folding(value.decode(errors="replace")) for item in strings for value in values_of(item)):
+        return True
+    names = {attribute_of(item) for item in strings}
+    covers_all = bool(names & {None, "name", "entrydn"}) or any(item[0] == "extensible" and item[4] for item in strings)
+    found = differing_entries(operation, ours, theirs, made)
+    return bool(found) and all(
+        any(special_folding(value.decode(errors="replace")) for name, value in entry.attributes
+            if covers_all or name.split(";")[0].lower() in names or name in campus.NAMES) for entry in found)
+
+
+def phonetic_matching(operation, ours, theirs, made):
+    return any(item[0] == "approx" and attribute_of(item) in CASE_IGNORING for item in asked(operation))
+
+
+def computed_subschema(operation, ours, theirs, made):
+    return hasattr(operation, "filter") and any(attribute_of(item) == "subschemasubentry" for item in asked(operation))
+
+
+def computed_compare(operation, ours, theirs, made):
+    return not hasattr(operation, "filter") and theirs.code == 53 and ours.code in (5, 6) and \
+        attribute_of(asked(operation)[0]) in ("entrydn", "subschemasubentry")
+
+
+def operational_extensible(operation, ours, theirs, made):
+    return any(item[0] == "extensible" and attribute_of(item) in ("entryuuid", "entrycsn", "hassubordinates", "entrydn",
+                                                                  "structuralobjectclass", "objectclass")
+               for item in asked(operation))
+
+
+def class_rule(operation, ours, theirs, made):
+    return any(item[0] == "extensible" and item[1] == "objectIdentifierMatch" for item in asked(operation))
+
+
+def repeated_entries(operation, ours, theirs, made):
+    return bool(theirs.repeated) and not ours.repeated and getattr(operation, "deref", 0) in (1, 3) and \
+        ours.code == theirs.code and ours.entries == theirs.entries
+
+
+def paged_aliases(operation, ours, theirs, made):
+    return getattr(operation, "deref", 0) in (1, 3) and operation.page_size > 0 and operation.scope in (1, 3) and \
+        ours.code == theirs.code and set(ours.entries) <= set(theirs.entries)
+
+
+KINDS = {
+    "entries repeated through aliases": repeated_entries,
+    "one-level pages through aliases": paged_aliases,
+    "phonetic matching": phonetic_matching,
+    "subschemaSubentry in filters": computed_subschema,
+    "compare of a computed attribute": computed_compare,
+    "extensible match of an operational attribute": operational_extensible,
+    "objectIdentifierMatch by name": class_rule,
+    "full case folding": full_case_folding,
+}
 
 
 def explain(operation, ours, theirs, made):
@@ -7,6 +125,3 @@ def explain(operation, ours, theirs, made):
         if applies(operation, ours, theirs, made):
             return kind
     return None
-
-
-KINDS = {}

@@ -13,6 +13,7 @@ import shutil
 import sys
 import time
 from dataclasses import dataclass, field
+from urllib.parse import unquote
 
 from . import campus, client, differences, searches, servers
 from .names import canonical_dn
@@ -42,9 +43,20 @@ def canonical_values(name, values):
     return sorted(values)
 
 
+def canonical_url(url):
+    """An LDAP URL (RFC 4516) with its name in canonical form, in parts."""
+    parts = url.split("/", 3)
+    name, _, rest = (parts[3] if len(parts) > 3 else "").partition("?")
+    return "/".join(parts[:3]), canonical_dn(unquote(name)), rest
+
+
+def canonical_urls(urls):
+    return sorted(map(canonical_url, urls), key=str)
+
+
 def to_answer(result):
-    answer = Answer(result.code, canonical_dn(result.matched), references=sorted(map(sorted, result.references)),
-                    referrals=sorted(result.referrals))
+    answer = Answer(result.code, canonical_dn(result.matched), references=sorted(map(canonical_urls, result.references), key=str),
+                    referrals=canonical_urls(result.referrals))
     for dn, attributes in result.entries:
         key = canonical_dn(dn)
         if key in answer.entries:
@@ -56,7 +68,11 @@ def to_answer(result):
 
 def ask(connection, operation):
     if isinstance(operation, searches.Compare):
-        return to_answer(connection.compare(operation.dn, operation.attribute, operation.value))
+        answer = to_answer(connection.compare(operation.dn, operation.attribute, operation.value))
+        # A URL without a name stands for the name asked for (RFC 4511 section 4.1.10); slapd leaves it out of compares.
+        asked, absent = canonical_dn(operation.dn), ()
+        answer.referrals = sorted(((url[0], absent, url[2]) if url[1] in (asked, absent) else url for url in answer.referrals), key=str)
+        return answer
     controls = [client.control(client.MANAGE_DSA_IT)] if operation.manage_dsa_it else []
     options = {"deref": operation.deref, "size_limit": operation.size_limit, "types_only": operation.types_only}
     if not operation.page_size:

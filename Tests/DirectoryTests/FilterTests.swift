@@ -42,6 +42,7 @@ import Testing
     @Test(
         "RFC 4511 section 4.5.1.7.2: substrings",
         arguments: [
+            ("(cn=bob* )", [bob]),
             ("(cn=bob*)", [bob]),
             ("(cn=*BUILDER)", [bob]),
             ("(cn=*b B*)", [bob]),

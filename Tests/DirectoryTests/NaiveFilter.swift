@@ -92,7 +92,7 @@ struct NaiveFilter {
         }
         var ends: [[UInt8]] = []
         for (octets, position) in [(parts.initial, MatchingRule.SubstringPosition.initial), (parts.final, .final)] {
-            guard let key = part(octets ?? [0x61], position) else { return nil }
+            guard let key = part(octets ?? [0x30], position) else { return nil }
             ends.append(octets == nil ? [] : key)
         }
         return matches(description, record, rule) { key in
@@ -118,6 +118,9 @@ struct NaiveFilter {
         let named = assertion.rule.map { schema.matchingRule($0) }
         if let named, named == nil { return nil }
         let type = asked?.map { schema.attributeType($0.type) }
+        if named == nil, let description = asked ?? nil, type?.name == "objectClass" {
+            return objectClass(assertion.value, description, record)
+        }
         guard let rule = named ?? type?.equality, rule.use != .substrings, let wanted = key(rule, assertion.value)
         else {
             return nil

@@ -47,7 +47,8 @@ import Testing
         ("integerMatch", "1x"), ("objectIdentifierMatch", "noSuchName"), ("generalizedTimeMatch", "today"),
         ("booleanMatch", "yes"), ("UUIDMatch", "x"), ("distinguishedNameMatch", "noSuchType=a"),
         ("numericStringMatch", "a"), ("caseIgnoreIA5Match", "é"), ("certificateExactMatch", "{ nonsense }"),
-        ("telephoneNumberMatch", "é"), ("CSNMatch", "1"), ("caseIgnoreListMatch", #"\"#),
+        ("telephoneNumberMatch", "é"), ("CSNMatch", "1"), ("caseIgnoreListMatch", #"\"#), ("caseIgnoreMatch", ""),
+        ("caseExactMatch", ""),
     ])
     func assertionsThatAreUndefined(rule: String, value: String) {
         #expect(throws: SyntaxError.self) { try key(rule, value) }
@@ -126,6 +127,16 @@ import Testing
     ])
     func partsOfSubstringAssertions(rule: String, part: String, prepared: String) throws {
         #expect(text(try substringKey(rule, part, .any)) == prepared)
+    }
+
+    @Test(
+        "RFC 4511 section 4.5.1.7.2: parts conform to the equality rule's syntax",
+        arguments: [
+            ("numericStringSubstringsMatch", "a"), ("telephoneNumberSubstringsMatch", "é"),
+            ("caseIgnoreIA5SubstringsMatch", "é"),
+        ])
+    func partsThatAreUndefined(rule: String, part: String) {
+        #expect(throws: SyntaxError.self) { try substringKey(rule, part, .any) }
     }
 
     @Test func rulesWithoutPartsRefuseThem() {

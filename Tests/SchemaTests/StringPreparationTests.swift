@@ -60,7 +60,8 @@ import Testing
     @Test(arguments: [
         ("foo ", MatchingRule.SubstringPosition.initial, "foo "), (" foo", .initial, "foo"),
         (" foo  bar ", .any, " foo bar "),
-        (" foo ", .final, " foo"), ("  ", .any, " "), ("F", .any, "f"), ("É ", .initial, "é "), (" É", .final, " é"),
+        (" foo ", .final, " foo"), ("  ", .any, " "), ("  ", .initial, " "), ("  ", .final, ""), ("F", .any, "f"),
+        ("É ", .initial, "é "), (" É", .final, " é"),
     ])
     func rfc4518Section2Point6Point1SubstringsKeepSpacesThatOthersContinue(
         part: String, position: MatchingRule.SubstringPosition, prepared: String

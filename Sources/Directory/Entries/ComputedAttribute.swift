@@ -67,6 +67,9 @@ struct SpecialTypes: Sendable {
         members = ["member", "uniqueMember"].compactMap { schema.attributeType($0)?.id }
     }
 
+    /// Whether a type's values are object classes, which stand for their subclasses too.
+    func namesClass(_ type: AttributeTypeID) -> Bool { type == objectClass || type == structuralObjectClass }
+
     /// The computed attribute of a type, if it is one.
     func computed(_ type: AttributeTypeID) -> ComputedAttribute? {
         for attribute in ComputedAttribute.allCases where computed[Int(attribute.rawValue)] == type {

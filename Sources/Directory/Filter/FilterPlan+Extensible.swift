@@ -24,6 +24,10 @@ extension FilterPlan {
             return everyFitting(rule, value, node.dnAttributes, environment)
         }
         let type = environment.schema.attributeType(description.type)
+        if rule == nil, environment.types.namesClass(description.type), let equality = type.equality {
+            // No rule is named: this is the equality filter, in which a class stands for its subclasses.
+            return self.equality(description, type, equality, value, environment)
+        }
         guard let rule = rule ?? type.equality else { return .undefined(.noRule("equality")) }
         guard rule.applies(to: type) else { return .undefined(.unfitRule) }
         return one(description, type, rule, value, node.dnAttributes, environment)

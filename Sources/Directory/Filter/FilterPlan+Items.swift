@@ -54,7 +54,7 @@ extension FilterPlan {
         _ description: AttributeDescription, _ type: AttributeType, _ rule: MatchingRule, _ value: Span<UInt8>,
         _ environment: borrowing PlanEnvironment
     ) -> Compiled {
-        if type.id == environment.types.objectClass || type.id == environment.types.structuralObjectClass {
+        if environment.types.namesClass(type.id) {
             return objectClass(description, rule, value, environment)
         }
         var item = blank(.equality, description, environment)

@@ -10,10 +10,12 @@ enum Normalization: Sendable {
         _ value: Span<UInt8>, in schema: Schema, prohibiting: Bool, to key: inout [UInt8]
     ) throws(SyntaxError) {
         switch self {
-        case .caseIgnore:
-            try StringPreparation.append(value, folding: true, prohibiting: prohibiting, to: &key)
-        case .caseExact:
-            try StringPreparation.append(value, folding: false, prohibiting: prohibiting, to: &key)
+        case .caseIgnore, .caseExact:
+            // An assertion is a DirectoryString, which has at least one character (RFC 4517 section 3.3.6).
+            if prohibiting, value.isEmpty {
+                throw SyntaxError(.malformed, at: 0, expected: "a string of at least one character")
+            }
+            try StringPreparation.append(value, folding: self == .caseIgnore, prohibiting: prohibiting, to: &key)
         case .caseIgnoreIA5: try StringPreparation.appendIA5(value, folding: true, to: &key)
         case .caseExactIA5: try StringPreparation.appendIA5(value, folding: false, to: &key)
         case .numericString: try InsignificantCharacters.appendNumeric(value, to: &key)
@@ -48,8 +50,8 @@ enum Normalization: Sendable {
             try StringPreparation.append(part, folding: false, position: position, prohibiting: true, to: &key)
         case .caseIgnoreIA5: try StringPreparation.appendIA5(part, folding: true, position: position, to: &key)
         case .caseExactIA5: try StringPreparation.appendIA5(part, folding: false, position: position, to: &key)
-        case .numericString: try InsignificantCharacters.appendNumeric(part, isPart: true, to: &key)
-        case .telephoneNumber: try InsignificantCharacters.appendTelephone(part, isPart: true, to: &key)
+        case .numericString: try InsignificantCharacters.appendNumeric(part, to: &key)
+        case .telephoneNumber: try InsignificantCharacters.appendTelephone(part, to: &key)
         case .caseIgnoreList: try ListKey.appendSubstring(part, position: position, to: &key)
         case .octetString: key.append(copying: part)
         default: throw SyntaxError(.notApplicable, at: 0, expected: "an attribute whose values have parts")

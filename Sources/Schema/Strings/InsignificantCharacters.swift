@@ -1,16 +1,17 @@
 /// Numeric strings and telephone numbers: what RFC 4518 sections 2.6.2 and 2.6.3 leave out of the comparison.
 enum InsignificantCharacters {
-    /// 2.6.2: all spaces go. Whole values have to be digits and spaces; parts of assertions may be anything.
-    static func appendNumeric(_ value: Span<UInt8>, isPart: Bool = false, to key: inout [UInt8]) throws(SyntaxError) {
-        if !isPart { try SyntaxKind.numericString.validateText(value) }
+    /// 2.6.2: all spaces go. Parts of assertions have to be digits and spaces too: they conform to the syntax of the
+    /// equality rule (RFC 4511 section 4.5.1.7.2).
+    static func appendNumeric(_ value: Span<UInt8>, to key: inout [UInt8]) throws(SyntaxError) {
+        try SyntaxKind.numericString.validateText(value)
         let start = key.count
         for index in 0..<value.count where value[index] != ASCII.space { key.append(value[index]) }
         if key.count == start { key.append(ASCII.space) }
     }
 
     /// 2.6.3: all spaces and hyphens go, and case is folded. ASCII's hyphen is the only one of PrintableString.
-    static func appendTelephone(_ value: Span<UInt8>, isPart: Bool = false, to key: inout [UInt8]) throws(SyntaxError) {
-        if !isPart { try SyntaxKind.printableString.validateText(value) }
+    static func appendTelephone(_ value: Span<UInt8>, to key: inout [UInt8]) throws(SyntaxError) {
+        try SyntaxKind.printableString.validateText(value)
         let start = key.count
         for index in 0..<value.count where value[index] != ASCII.space && value[index] != ASCII.hyphen {
             key.append(ASCII.lowercased(value[index]))

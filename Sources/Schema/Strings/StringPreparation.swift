@@ -36,6 +36,8 @@ enum StringPreparation {
     struct SpaceEdges {
         let keepsLeading: Bool
         let keepsTrailing: Bool
+        /// The last part of a substring assertion: what follows nothing else.
+        var isFinal: Bool { keepsLeading && !keepsTrailing }
 
         init(keepsLeading: Bool, keepsTrailing: Bool) {
             self.keepsLeading = keepsLeading
@@ -77,8 +79,13 @@ enum StringPreparation {
 
     /// Writes the space that a string keeps at its end, or is.
     private static func finish(_ key: inout [UInt8], from start: Int, pendingSpace: Bool, edges: SpaceEdges) {
-        // 2.6.1: a string without any other character is a space.
-        if key.count == start || pendingSpace && edges.keepsTrailing { key.append(ASCII.space) }
+        if key.count == start {
+            // 2.6.1: a string without any other character is a space. As a final part it is the space that every prepared
+            // value ends with, which keys do without: it is found in all of them.
+            if !edges.isFinal { key.append(ASCII.space) }
+        } else if pendingSpace && edges.keepsTrailing {
+            key.append(ASCII.space)
+        }
     }
 
     private static func appendUnicode(
