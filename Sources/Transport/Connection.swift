@@ -48,7 +48,7 @@ public final class Connection {
     }
 
     /// How long a closed connection's input is thrown away, in milliseconds.
-    static let lingerTime: UInt64 = 2000
+    static let lingerTime: UInt64 = 1000
 
     /// The reactor that the connection is confined to.
     public let reactor: Reactor
