@@ -1,12 +1,17 @@
 public import AttributeIndex
 import LDAP
 public import Schema
+import Synchronization
 
 /// One consistent state of the directory: a generation of the index, the root DSE and the subschema subentry that go with
 /// it. Immutable; a search keeps the one that it started in.
 public final class DirectoryView: Sendable {
     /// The state of the index.
     public let generation: Generation
+
+    /// Which view it is: no other of this process has the same number, not even after this one is gone.
+    let number = DirectoryView.numbers.add(1, ordering: .relaxed).newValue
+    private static let numbers = Atomic<UInt64>(0)
 
     let environment: PlanEnvironment
     /// The root DSE, alone.

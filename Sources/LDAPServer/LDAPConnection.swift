@@ -259,7 +259,10 @@ final class LDAPConnection: ConnectionHandler {
     private func finishDraining() { disconnect(.unavailable, "the server is shutting down") }
 
     func closed(_ reason: Connection.CloseReason) {
-        if case .search(let search) = activity { server.giveBack(search.task) }
+        if case .search(let search) = activity {
+            search.task.cancel()
+            server.giveBack(search.task)
+        }
         activity = .none
         queue.removeAll()
         server.pages.forget(connection: connection.token)

@@ -24,14 +24,16 @@ enum PageResolution {
 }
 
 extension LDAPConnection {
-    /// Reads the paged results control of the search in the reactor's scratch (RFC 2696 section 3).
+    /// What the paged results control of a search comes to (RFC 2696 section 3).
     func resolvePage(
-        _ asked: PagedResults, _ request: borrowing RequestReader, managesDSAIT: Bool, view: DirectoryView
+        _ controls: RequestControls, _ request: borrowing RequestReader, _ fields: borrowing SearchRequestFields,
+        view: DirectoryView
     ) throws(LDAPDecodingError) -> PageResolution {
-        let sizeLimit = server.searchFields.sizeLimit
+        guard let asked = controls.page else { return .ignored }
+        let sizeLimit = fields.sizeLimit
         // "If the page size is greater than or equal to the sizeLimit value, the server should ignore the control".
         if asked.cookie.isEmpty, sizeLimit > 0, asked.size >= sizeLimit { return .ignored }
-        let binding = pageBinding(request, managesDSAIT: managesDSAIT)
+        let binding = pageBinding(request, fields, managesDSAIT: controls.managesDSAIT)
         var pageView = view
         var position: PagePosition?
         var entriesBefore = 0
@@ -77,8 +79,9 @@ extension LDAPConnection {
     }
 
     /// Whose search it is and what it asks for, but for the limits, which may differ from page to page.
-    private func pageBinding(_ request: borrowing RequestReader, managesDSAIT: Bool) -> [UInt8] {
-        let fields = server.searchFields
+    private func pageBinding(
+        _ request: borrowing RequestReader, _ fields: borrowing SearchRequestFields, managesDSAIT: Bool
+    ) -> [UInt8] {
         var binding: [UInt8] = [
             UInt8(truncatingIfNeeded: fields.scope.rawValue), UInt8(truncatingIfNeeded: fields.derefAliases.rawValue),
             fields.typesOnly ? 1 : 0, managesDSAIT ? 1 : 0,

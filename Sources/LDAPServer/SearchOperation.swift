@@ -14,41 +14,41 @@ struct ActiveSearch {
 extension LDAPConnection {
     /// Search (RFC 4511 section 4.5).
     func search(_ request: borrowing RequestReader, _ pdu: Span<UInt8>) throws(LDAPDecodingError) {
-        try request.searchRequest(into: &server.searchFields, filter: &server.filter)
-        let limits = searchLimits()
+        try search(request, pdu, &server.search)
+    }
+
+    private func search(
+        _ request: borrowing RequestReader, _ pdu: Span<UInt8>, _ scratch: inout SearchScratch
+    ) throws(LDAPDecodingError) {
+        try request.searchRequest(into: &scratch.fields, filter: &scratch.filter)
+        var limits = searchLimits(scratch.fields)
         guard request.controls != nil else {
-            return start(request.messageID, pdu, server.view(), limits, managesDSAIT: false, page: nil, context: nil)
+            return start(request.messageID, pdu, scratch, server.view(), limits)
         }
         guard
             let controls = try RequestControls(
                 request, accepted: [.manageDSAIT, .pagedResults], scratch: &server.controls)
         else { return answer(request, .unavailableControl) }
-        let resolution =
-            try controls.page.map { asked throws(LDAPDecodingError) in
-                try resolvePage(asked, request, managesDSAIT: controls.managesDSAIT, view: server.view())
-            } ?? .ignored
-        switch resolution {
+        switch try resolvePage(controls, request, scratch.fields, view: server.view()) {
         case .ended(let result): answer(request, result)
         case .ignored:
-            start(
-                request.messageID, pdu, server.view(), limits, managesDSAIT: controls.managesDSAIT, page: nil,
-                context: nil)
+            start(request.messageID, pdu, scratch, server.view(), limits, managesDSAIT: controls.managesDSAIT)
         case .page(let page, let context):
             // A page is smaller than the client's size limit; the server's is on the whole.
+            limits.entries = context.remaining ?? 0
             start(
-                request.messageID, pdu, context.view,
-                SearchLimits(entries: context.remaining ?? 0, deadline: limits.deadline),
-                managesDSAIT: controls.managesDSAIT, page: page, context: context)
+                request.messageID, pdu, scratch, context.view, limits, managesDSAIT: controls.managesDSAIT,
+                page: page, context: context)
         }
     }
 
     private func start(
-        _ messageID: MessageID, _ pdu: Span<UInt8>, _ view: DirectoryView, _ limits: SearchLimits,
-        managesDSAIT: Bool, page: PageRequest?, context: PageContext?
+        _ messageID: MessageID, _ pdu: Span<UInt8>, _ scratch: borrowing SearchScratch, _ view: DirectoryView,
+        _ limits: SearchLimits, managesDSAIT: Bool = false, page: PageRequest? = nil, context: PageContext? = nil
     ) {
         let task = server.takeSearch()
         task.start(
-            in: view, request: server.searchFields, pdu: pdu, filter: server.filter, identity: identity,
+            in: view, request: scratch.fields, pdu: pdu, filter: scratch.filter, identity: identity,
             manageDsaIT: managesDSAIT, messageID: messageID, limits: limits, page: page)
         if let outcome = step(task) {
             finish(messageID, context, outcome)
@@ -59,10 +59,10 @@ extension LDAPConnection {
     }
 
     /// The client's limits or the server's, whichever are less (RFC 4511 section 4.5.1.4 and 4.5.1.5).
-    private func searchLimits() -> SearchLimits {
-        let seconds = lesser(Int(server.searchFields.timeLimit), server.context.configuration.timeLimit)
+    private func searchLimits(_ fields: borrowing SearchRequestFields) -> SearchLimits {
+        let seconds = lesser(Int(fields.timeLimit), server.context.configuration.timeLimit)
         return SearchLimits(
-            entries: lesser(Int(server.searchFields.sizeLimit), server.context.configuration.sizeLimit),
+            entries: lesser(Int(fields.sizeLimit), server.context.configuration.sizeLimit),
             deadline: seconds == 0 ? nil : server.reactor.now + UInt64(seconds) * 1000)
     }
 
@@ -112,6 +112,7 @@ extension LDAPConnection {
     func stopSearch(_ messageID: MessageID, result: LDAPResult?) -> Bool {
         guard case .search(let search) = activity, search.messageID == messageID else { return false }
         if let result { answer(.search, messageID, result) }
+        search.task.cancel()
         server.giveBack(search.task)
         activityEnded()
         return true

@@ -8,18 +8,15 @@ import Transport
 /// The server on one reactor: what its connections share, so that a request in steady state allocates nothing. Confined
 /// to the reactor.
 final class ServerReactor: ReactorService {
-    /// Searches kept for reuse; more than these exist only while as many are suspended.
-    private static let maximumIdleSearches = 16
-
     let context: ServerContext
     let reactor: Reactor
     /// Answers of the connection whose turn it is; sent and empty at the end of each turn.
     var output = BERWriter(capacity: 128 * 1024)
-    var searchFields = SearchRequestFields()
-    var filter = FlatFilter()
+    var search = SearchScratch()
     var controls: [ControlFields] = []
     var pages: PageStates
-    private var idleSearches: [SearchTask] = []
+    /// A search to be started again; others exist only while they are suspended.
+    private var idleSearch: SearchTask?
     private var turnView: DirectoryView?
 
     init(context: ServerContext, reactor: Reactor) {
@@ -53,11 +50,14 @@ final class ServerReactor: ReactorService {
 
     func endTurn() { turnView = nil }
 
-    func takeSearch() -> SearchTask { idleSearches.popLast() ?? SearchTask() }
+    func takeSearch() -> SearchTask { idleSearch.take() ?? SearchTask() }
 
-    func giveBack(_ search: SearchTask) {
-        // A finished search must not keep an old state of the directory, nor its files, from going.
-        search.cancel()
-        if idleSearches.count < Self.maximumIdleSearches { idleSearches.append(search) }
-    }
+    /// Takes back a search that is finished or cancelled, and so keeps no state of the directory.
+    func giveBack(_ search: SearchTask) { idleSearch = search }
+}
+
+/// A search request as it is read, in memory that is used again and again.
+struct SearchScratch: ~Copyable {
+    var fields = SearchRequestFields()
+    var filter = FlatFilter()
 }

@@ -158,3 +158,24 @@ extension LDAPMessage {
         }
     }
 }
+
+/// The roots of the search before are used again where they are the same, and only there.
+@Test func searchesFromTheBaseOfEachRequest() throws {
+    let directory = try TestDirectory.make(people: 3)
+    let client = try TestServer(directory: directory).client()
+    let people = "ou=People," + TestDirectory.suffix
+    func count(_ base: String, _ scope: SearchScope) throws -> Int {
+        try client.search(SearchRequest(base: base, scope: scope, filter: .present("objectClass"))).names.count
+    }
+    for added in 0..<3 {
+        #expect(try count(people, .sub) == 6 + added)
+        #expect(try count(people, .sub) == 6 + added)
+        #expect(try count(people, .one) == 5 + added)
+        #expect(try count(TestDirectory.suffix, .sub) == 7 + added)
+        #expect(try count("dc=nowhere", .sub) == 0)
+        #expect(try count(TestDirectory.suffix, .base) == 1)
+        #expect(try count("", .base) == 1)
+        #expect(try count(people, .sub) == 6 + added)
+        try directory.replace(sequence: UInt64(added) + 2, people: 4 + added)
+    }
+}

@@ -2,10 +2,33 @@ import AttributeIndex
 import LDAP
 import Schema
 
+/// What the roots of a search depend on, beside its base.
+struct RootsOrigin: Equatable {
+    let view: UInt64
+    let scope: SearchScope
+    let derefAliases: DerefAliases
+    let manageDsaIT: Bool
+}
+
 extension SearchEngine {
+    /// Finds the roots, unless they are those of the search before: most clients search the same base again and again. False
+    /// if the search is over before it began.
+    mutating func ensureRoots(_ base: Span<UInt8>, _ view: DirectoryView) throws(SegmentError) -> Bool {
+        let origin = RootsOrigin(
+            view: view.number, scope: scope, derefAliases: derefAliases, manageDsaIT: manageDsaIT)
+        if rootsOrigin == origin, requestedBase.span.isSame(as: base) { return true }
+        rootsOrigin = nil
+        roots.removeAll(keepingCapacity: true)
+        guard try findRoots(base, view) else { return false }
+        requestedBase.removeAll(keepingCapacity: true)
+        for index in base.indices { requestedBase.append(base[index]) }
+        rootsOrigin = origin
+        return true
+    }
+
     /// Finds where the search looks: the base, with aliases followed as asked (RFC 4511 section 4.5.1.3), and the targets of
     /// aliases below it. False if the search is over before it began.
-    mutating func findRoots(_ base: Span<UInt8>, _ view: DirectoryView) throws(SegmentError) -> Bool {
+    private mutating func findRoots(_ base: Span<UInt8>, _ view: DirectoryView) throws(SegmentError) -> Bool {
         baseKey.removeAll(keepingCapacity: true)
         do throws(DNError) {
             try view.schema.appendDNKey(of: base, to: &baseKey)

@@ -43,6 +43,9 @@ struct SearchEngine: ~Copyable {
     var extra = BERWriter(capacity: 1024)
 
     var baseKey: [UInt8] = []
+    /// What `roots` were found for; nil where they are incomplete.
+    var rootsOrigin: RootsOrigin?
+    /// The base that `roots` were found for, as the client wrote it.
     var requestedBase: [UInt8] = []
     var entryCount = 0
     var referenceCount = 0
@@ -66,13 +69,12 @@ struct SearchEngine: ~Copyable {
         resolvedFor = nil
         entryCount = 0
         referenceCount = 0
-        roots.removeAll(keepingCapacity: true)
         rootIndex = 0
         segmentIndex = -1
         stage = .nextSegment
         entry.clear()
         do throws(SegmentError) {
-            guard try findRoots(pdu.extracting(request.base), view) else { return }
+            guard try ensureRoots(pdu.extracting(request.base), view) else { return }
             plan.compile(filter, pdu: pdu, view.environment)
             selection.select(request.attributes, pdu: pdu, view.environment)
             try groups.resolve(plan, view)
