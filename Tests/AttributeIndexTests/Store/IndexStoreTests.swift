@@ -157,4 +157,43 @@ struct IndexStoreTests {
         #expect(perChange < base / 40, "\(perChange) octets a change, the directory has \(base)")
         #expect(store.currentGeneration().entryCount == 1_502)
     }
+
+    /// One thread changes two people at a time and another folds everything; a third must never see only one of the two.
+    @Test(.timeLimit(.minutes(1))) func readersSeeWholeBatchesWhileAWriterGoesOn() async throws {
+        let temporary = try TemporaryDirectory()
+        let (files, path) = (DiskFileSystem(), temporary.path + "/data")
+        let writer = try Fixture.open(files, .write, directory: path)
+        try writer.replaceAll(with: Fixture.builder(Fixture.campus(people: 0..<2)), metadata: Fixture.metadata)
+        let reader = try Fixture.open(files, .read, directory: path)
+        let watch = try reader.watch()
+        let last = 40
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                for version in 1...last {
+                    let pair = try (0..<2).map { EntryChange.put(try Fixture.person($0, version: version)) }
+                    try writer.apply(pair, schema: .builtIn)
+                }
+            }
+            group.addTask {
+                for _ in 0..<5 { try writer.compact() }
+            }
+            group.addTask {
+                var seen = 0
+                while seen < last {
+                    _ = try watch.wait(milliseconds: 5)
+                    try reader.refresh()
+                    let contents = try Fixture.contents(reader)
+                    let versions = try (0..<2).map { number in
+                        let text = try #require(contents[Fixture.person(number).dn.key])
+                        return (0...last).last { text.contains("version \($0)|") }
+                    }
+                    let version = try #require(versions[0])
+                    #expect(versions[0] == versions[1] && version >= seen && contents.count == 4)
+                    seen = version
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect(try Fixture.contents(reader) == Fixture.contents(writer))
+    }
 }
