@@ -66,8 +66,9 @@ struct AttributeColumn: Sendable {
 
     /// The number of a value's key plus one; 0 where its rule gives it none.
     mutating func number(
-        of value: Span<UInt8>, _ schema: Schema, scratch: inout [UInt8]
+        of octets: [UInt8], _ schema: Schema, scratch: inout [UInt8]
     ) throws(SegmentError) -> UInt32 {
+        let value = octets.span
         if let known = memo?.find(value) {
             let number = memoIDs[Int(known)]
             if number > 0 { keys.keys.countAgain(number - 1) }

@@ -1,5 +1,11 @@
+import Dispatch
+import Synchronization
+
 /// One attribute's dictionary, worked out and ready to be written.
 struct PreparedDictionary: Sendable {
+    /// Segments of fewer entries are built on the caller's thread: handing the work over would cost more than doing it.
+    private static let serialLimit = 4096
+
     /// Key numbers in the order of their keys.
     var order: [UInt32] = []
     /// Postings reference of each value ID.
@@ -20,6 +26,28 @@ struct PreparedDictionary: Sendable {
         presence = try column.presence.encode(into: &storage)
         postings = storage.octets
         if hasTrigrams { trigrams = try TrigramBuilder.build(column.keys, order: order) }
+    }
+
+    /// Works out the dictionaries of several columns, two at a time where they are large.
+    static func all(_ columns: [AttributeColumn], entryCount: Int) throws(SegmentError) -> [PreparedDictionary] {
+        let results = Mutex([Result<PreparedDictionary, SegmentError>?](repeating: nil, count: columns.count))
+        @Sendable func prepare(_ index: Int) {
+            let result = Result { () throws(SegmentError) in
+                try PreparedDictionary(
+                    columns[index].keys, entryCount: entryCount, trigrams: columns[index].hasTrigrams)
+            }
+            results.withLock { $0[index] = result }
+        }
+        if entryCount < PreparedDictionary.serialLimit {
+            for index in columns.indices { prepare(index) }
+        } else {
+            DispatchQueue.concurrentPerform(iterations: columns.count, execute: prepare)
+        }
+        var prepared: [PreparedDictionary] = []
+        for result in results.withLock({ $0 }) {
+            if let result { prepared.append(try result.get()) }
+        }
+        return prepared
     }
 
     /// The value ID of each key number.
@@ -164,8 +192,10 @@ struct Runs: Sendable {
             for number in run { shape.add(number) }
         }
         var list = try storage.place(shape)
-        for run in runs where list.table >= 0 {
-            for number in run { storage.add(number, to: &list) }
+        guard list.table >= 0 else { return list.reference }
+        var octets = storage.octets.mutableSpan
+        for run in runs {
+            for number in run { PostingsStorage.add(number, to: &list, in: &octets) }
         }
         return list.reference
     }

@@ -73,8 +73,8 @@ struct RecordScratch: Sendable {
     /// Where the key stands in `record`.
     var keyStart: Int { RecordScratch.headerSize + 4 * ids.count }
 
-    mutating func choose(_ record: EntryRecord, columns: [Int]) {
-        self.columns = columns
+    mutating func removeAll() {
+        columns.removeAll(keepingCapacity: true)
         items.removeAll(keepingCapacity: true)
         ids.removeAll(keepingCapacity: true)
         slices.removeAll(keepingCapacity: true)
@@ -83,15 +83,16 @@ struct RecordScratch: Sendable {
     /// Appends a PartialAttribute (RFC 4511 section 4.1.7).
     @inline(__always)
     mutating func encode(_ values: [[UInt8]], nameElement: [UInt8]) {
+        let values = values.span
         var setSize = 0
-        for value in values { setSize += BERLength.headerSize(value.count) + value.count }
+        for index in values.indices { setSize += BERLength.headerSize(values[index].count) + values[index].count }
         let contents = nameElement.count + BERLength.headerSize(setSize) + setSize
         BERLength.append(tag: 0x30, count: contents, to: &slices)
         slices.append(contentsOf: nameElement)
         BERLength.append(tag: 0x31, count: setSize, to: &slices)
-        for value in values {
-            BERLength.append(tag: 0x04, count: value.count, to: &slices)
-            slices.append(contentsOf: value)
+        for index in values.indices {
+            BERLength.append(tag: 0x04, count: values[index].count, to: &slices)
+            slices.append(contentsOf: values[index])
         }
     }
 

@@ -5,18 +5,19 @@ struct KeyInterner: Sendable {
     private(set) var octets: [UInt8] = []
     /// Where each key begins in `octets`, and the end of the last.
     private(set) var starts: [UInt32] = [0]
-    /// The hash of each key.
-    private(set) var hashes: [UInt32] = []
     /// How often each key was given.
     private(set) var occurrences: [UInt32] = []
-    /// Number plus one; zero is empty.
-    private var slots: [UInt32] = []
+    /// The hash of each key, once sealed.
+    private(set) var hashes: [UInt32] = []
+    /// Hash in the high half, number plus one in the low one; zero is empty. With the hash in the slot, only equal keys are
+    /// looked at, and growing touches nothing else.
+    private var slots: [UInt64] = []
 
     init(seed: UInt64) {
         self.seed = seed
     }
 
-    var count: Int { hashes.count }
+    var count: Int { occurrences.count }
 
     @_lifetime(borrow self)
     func key(_ number: Int) -> Span<UInt8> {
@@ -28,8 +29,8 @@ struct KeyInterner: Sendable {
     /// The number of a key that is there.
     func find(_ key: Span<UInt8>) -> UInt32? {
         guard !slots.isEmpty else { return nil }
-        let slot = slot(of: key, octetHash(key, seed: seed))
-        return slots[slot] == 0 ? nil : slots[slot] - 1
+        let content = slots[slot(of: key, octetHash(key, seed: seed))]
+        return content == 0 ? nil : UInt32(truncatingIfNeeded: content) - 1
     }
 
     /// The number of `key`, a new one if it was not there.
@@ -38,7 +39,7 @@ struct KeyInterner: Sendable {
         let hash = octetHash(key, seed: seed)
         let slot = slot(of: key, hash)
         if slots[slot] != 0 {
-            let number = slots[slot] - 1
+            let number = UInt32(truncatingIfNeeded: slots[slot]) - 1
             occurrences[Int(number)] += 1
             return number
         }
@@ -48,9 +49,8 @@ struct KeyInterner: Sendable {
         octets.reserve(key.count)
         octets.append(copying: key)
         starts.append(UInt32(truncatingIfNeeded: octets.count))
-        hashes.append(hash)
         occurrences.append(1)
-        slots[slot] = UInt32(truncatingIfNeeded: count)
+        slots[slot] = UInt64(hash) << 32 | UInt64(count)
         return UInt32(truncatingIfNeeded: count - 1)
     }
 
@@ -61,26 +61,34 @@ struct KeyInterner: Sendable {
 
     /// Gives back what only interning needs.
     mutating func seal() {
+        hashes = [UInt32](repeating: 0, count: count)
+        for content in slots where content != 0 {
+            hashes[Int(UInt32(truncatingIfNeeded: content)) - 1] = UInt32(truncatingIfNeeded: content >> 32)
+        }
         slots = []
     }
 
     private func slot(of key: Span<UInt8>, _ hash: UInt32) -> Int {
         var slot = homeSlot(of: hash, slots: slots.count)
         while slots[slot] != 0 {
-            let number = Int(slots[slot] - 1)
-            if hashes[number] == hash, self.key(number).equals(key) { break }
+            let content = slots[slot]
+            if UInt32(truncatingIfNeeded: content >> 32) == hash {
+                let number = Int(UInt32(truncatingIfNeeded: content)) - 1
+                if self.key(number).equals(key) { break }
+            }
             slot = slot + 1 == slots.count ? 0 : slot + 1
         }
         return slot
     }
 
     private mutating func grow() {
-        slots = [UInt32](repeating: 0, count: max(8, slots.count * 2))
-        for number in hashes.indices {
-            var slot = homeSlot(of: hashes[number], slots: slots.count)
-            while slots[slot] != 0 { slot = slot + 1 == slots.count ? 0 : slot + 1 }
-            slots[slot] = UInt32(truncatingIfNeeded: number + 1)
+        var grown = [UInt64](repeating: 0, count: max(8, slots.count * 2))
+        for content in slots where content != 0 {
+            var slot = homeSlot(of: UInt32(truncatingIfNeeded: content >> 32), slots: grown.count)
+            while grown[slot] != 0 { slot = slot + 1 == grown.count ? 0 : slot + 1 }
+            grown[slot] = content
         }
+        slots = grown
     }
 }
 

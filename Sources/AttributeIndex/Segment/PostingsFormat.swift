@@ -64,7 +64,7 @@ struct PostingsShape {
 /// Writes lists, number by number, at places that shapes have given them.
 struct PostingsStorage {
     /// The octets of all lists.
-    private(set) var octets: [UInt8]
+    var octets: [UInt8]
     let universe: Int
 
     init(universe: Int) {
@@ -91,20 +91,20 @@ struct PostingsStorage {
         return PostingsListWriter(reference: reference, kind: layout.kind, table: table, data: data)
     }
 
-    /// Adds the next number to a list.
+    /// Adds the next number to a list that has a place in `octets`, which are all lists'.
     @inline(__always)
-    mutating func add(_ number: UInt32, to list: inout PostingsListWriter) {
-        guard list.table >= 0, list.written == 0 || number > list.last else { return }
+    static func add(_ number: UInt32, to list: inout PostingsListWriter, in octets: inout MutableSpan<UInt8>) {
+        guard list.written == 0 || number > list.last else { return }
         switch list.kind {
         case .range:
-            if list.written == 0 { store32(number, at: list.table) }
+            if list.written == 0 { store32(number, at: list.table, in: &octets) }
         case .bitmap:
             octets[list.table + Int(number >> 3)] |= 1 << UInt8(number & 7)
         case .blocks:
             if list.written % UInt32(PostingsFormat.blockSize) == 0 {
-                let row = list.table + 8 * Int(list.written) / PostingsFormat.blockSize
-                store32(number, at: row)
-                store32(UInt32(truncatingIfNeeded: list.position - list.data), at: row + 4)
+                let row = list.table + 8 * (Int(list.written) / PostingsFormat.blockSize)
+                store32(number, at: row, in: &octets)
+                store32(UInt32(truncatingIfNeeded: list.position - list.data), at: row + 4, in: &octets)
             } else {
                 Varint.store(UInt64(number &- list.last &- 1), in: &octets, at: &list.position)
             }
@@ -120,13 +120,14 @@ struct PostingsStorage {
         for index in numbers.indices { shape.add(numbers[index]) }
         var list = try place(shape)
         if list.table >= 0 {
-            for index in numbers.indices { add(numbers[index], to: &list) }
+            var octets = octets.mutableSpan
+            for index in numbers.indices { PostingsStorage.add(numbers[index], to: &list, in: &octets) }
         }
         return list.reference
     }
 
     @inline(__always)
-    private mutating func store32(_ number: UInt32, at offset: Int) {
+    private static func store32(_ number: UInt32, at offset: Int, in octets: inout MutableSpan<UInt8>) {
         octets[offset] = UInt8(truncatingIfNeeded: number)
         octets[offset + 1] = UInt8(truncatingIfNeeded: number >> 8)
         octets[offset + 2] = UInt8(truncatingIfNeeded: number >> 16)

@@ -39,7 +39,9 @@ extension SegmentBuilder {
 
 /// The second half of a build: from drafts in the order of their arrival to the file.
 struct SegmentFinisher: ~Copyable {
-    private let schemaRules: [String]
+    /// Dictionaries worked out before the first of them is written: as many as there are, would be kept in memory.
+    private static let columnsAtOnce = 6
+
     private let seed: UInt64
     private var drafts: [EntryDraft]
     private var arena: RecordArena
@@ -66,7 +68,6 @@ struct SegmentFinisher: ~Copyable {
         sharedSlices = builder.sharedSlices
         tombstones = builder.tombstones
         foreignClasses = builder.foreignClasses
-        schemaRules = columns.map { $0.rule?.name ?? "" }
         footer.seed = seed
         footer.aliasCount = builder.aliasCount
         footer.referralCount = builder.referralCount
@@ -138,18 +139,11 @@ struct SegmentFinisher: ~Copyable {
     private mutating func writeDictionaries(to writer: inout SegmentWriter) throws(SegmentError) {
         try writer.align()
         let start = writer.position
-        for index in columns.indices {
-            let column = columns[index]
-            columns[index].keys = KeyColumn(seed: seed)
-            var row = AttributeRow()
-            row.flags = flags(of: column)
-            row.name = name(column.name)
-            row.rule = name(schemaRules[index])
-            let prepared = try PreparedDictionary(
-                column.keys, entryCount: drafts.count, trigrams: column.hasTrigrams)
-            try prepared.write(column.keys.keys, &row, to: &writer)
-            rows.append(row)
-            ranks.append(column.rule == nil ? [] : prepared.ranks)
+        for start in stride(from: 0, to: columns.count, by: SegmentFinisher.columnsAtOnce) {
+            let group = Array(columns[start..<min(start + SegmentFinisher.columnsAtOnce, columns.count)])
+            for index in group.indices { columns[start + index].keys = KeyColumn(seed: seed) }
+            let prepared = try PreparedDictionary.all(group, entryCount: drafts.count)
+            for (column, dictionary) in zip(group, prepared) { try write(column, dictionary, to: &writer) }
         }
         var row = AttributeRow()
         row.flags = .dictionary
@@ -157,6 +151,18 @@ struct SegmentFinisher: ~Copyable {
         try prepared.write(parents.keys, &row, to: &writer)
         rows.append(row)
         footer[.dictionaries] = start..<writer.position
+    }
+
+    private mutating func write(
+        _ column: AttributeColumn, _ dictionary: PreparedDictionary, to writer: inout SegmentWriter
+    ) throws(SegmentError) {
+        var row = AttributeRow()
+        row.flags = flags(of: column)
+        row.name = name(column.name)
+        row.rule = name(column.rule?.name ?? "")
+        try dictionary.write(column.keys.keys, &row, to: &writer)
+        rows.append(row)
+        ranks.append(column.rule == nil ? [] : dictionary.ranks)
     }
 
     private func flags(of column: AttributeColumn) -> AttributeRow.Flags {

@@ -58,8 +58,7 @@ public struct SegmentBuilder: ~Copyable {
         guard names.isNew(key, hash: hash, drafts, arena) else {
             throw SegmentError(.duplicateEntry, "There are two entries with one distinguished name")
         }
-        let columns = try columns(of: record)
-        scratch.choose(record, columns: columns)
+        try chooseColumns(record)
         do {
             try keep(record, hash: hash, depth: depth)
         } catch {
@@ -97,26 +96,20 @@ public struct SegmentBuilder: ~Copyable {
         tombstones.append(key)
     }
 
-    /// The column of each attribute of a record, made where it is the first of its kind.
-    private mutating func columns(of record: EntryRecord) throws(SegmentError) -> [Int] {
-        var found: [Int] = []
-        found.reserveCapacity(record.attributes.count)
-        for attribute in record.attributes {
-            let column = try column(of: attribute.description)
-            guard columns[column].lastEntry != drafts.count + 1, !attribute.values.isEmpty else {
-                forget(found)
+    /// Finds the column of each attribute of a record, made where it is the first of its kind.
+    private mutating func chooseColumns(_ record: EntryRecord) throws(SegmentError) {
+        scratch.removeAll()
+        let attributes = record.attributes.span
+        for index in attributes.indices {
+            let column = try column(of: attributes[index].description)
+            guard columns[column].lastEntry != drafts.count + 1, !attributes[index].values.isEmpty else {
+                for earlier in scratch.columns { columns[earlier].lastEntry = 0 }
                 throw SegmentError(
                     .invalidRecord, "The attribute \(columns[column].name) is given twice, or without values")
             }
             columns[column].lastEntry = drafts.count + 1
-            found.append(column)
+            scratch.columns.append(column)
         }
-        return found
-    }
-
-    /// Takes back the marks of an entry that is not added.
-    private mutating func forget(_ found: [Int]) {
-        for column in found { columns[column].lastEntry = 0 }
     }
 
     private mutating func column(of description: AttributeDescription) throws(SegmentError) -> Int {
@@ -141,15 +134,17 @@ public struct SegmentBuilder: ~Copyable {
 
     /// Encodes user attributes, then operational ones, then hidden ones.
     private mutating func encode(_ record: EntryRecord, _ flags: inout EntryFlags) throws(SegmentError) {
+        // Spans, here and below, because going through arrays of arrays would count references for each value.
+        let attributes = record.attributes.span
         for kind in AttributeColumn.Kind.allCases {
             let start = scratch.slices.count
-            for (index, attribute) in record.attributes.enumerated() {
+            for index in attributes.indices {
                 let column = scratch.columns[index]
                 guard columns[column].kind == kind else { continue }
                 let sliceStart = scratch.slices.count
-                scratch.encode(attribute.values, nameElement: columns[column].nameElement)
-                try noteItem(column, sliceStart: sliceStart, valueCount: attribute.values.count)
-                try noteKeys(attribute.values, column, &flags)
+                scratch.encode(attributes[index].values, nameElement: columns[column].nameElement)
+                try noteItem(column, sliceStart: sliceStart, valueCount: attributes[index].values.count)
+                try noteKeys(attributes[index].values, column, &flags)
             }
             scratch.sizes[kind.rawValue] = scratch.slices.count - start
         }
@@ -172,11 +167,12 @@ public struct SegmentBuilder: ~Copyable {
         _ values: [[UInt8]], _ column: Int, _ flags: inout EntryFlags
     ) throws(SegmentError) {
         guard columns[column].rule != nil else { return }
-        for value in values {
-            let number = try columns[column].number(of: value.span, schema, scratch: &scratch.key)
+        let values = values.span
+        for index in values.indices {
+            let number = try columns[column].number(of: values[index], schema, scratch: &scratch.key)
             scratch.ids.append(number)
             guard columns[column].isObjectClass, number > 0 else { continue }
-            if columns[column].classFlags.count < Int(number) { noteClass(value, column) }
+            if columns[column].classFlags.count < Int(number) { noteClass(values[index], column) }
             flags.formUnion(columns[column].classFlags[Int(number) - 1])
         }
     }

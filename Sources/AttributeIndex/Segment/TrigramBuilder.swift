@@ -36,42 +36,59 @@ struct TrigramBuilder {
     }
 
     private mutating func build(_ keys: KeyInterner, _ order: [UInt32]) throws(SegmentError) -> Result {
+        var numbers: [UInt32] = []
         for (rank, number) in order.enumerated() {
-            let key = keys.key(Int(number))
-            count(key, UInt32(truncatingIfNeeded: rank))
+            count(keys.key(Int(number)), UInt32(truncatingIfNeeded: rank), &numbers)
         }
         var storage = PostingsStorage(universe: order.count)
         var lists: [PostingsListWriter] = []
         lists.reserveCapacity(shapes.count)
         for shape in shapes { lists.append(try storage.place(shape)) }
-        for (rank, number) in order.enumerated() {
-            write(keys.key(Int(number)), UInt32(truncatingIfNeeded: rank), &lists, &storage)
-        }
+        write(keys, order, &lists, &storage.octets)
         return Result(slots: slots(lists), postings: storage.octets)
     }
 
-    private mutating func count(_ key: Span<UInt8>, _ rank: UInt32) {
+    /// Counts a key's trigrams; `numbers` is scratch, so that the shapes are taken hold of once a key.
+    private mutating func count(_ key: Span<UInt8>, _ rank: UInt32, _ numbers: inout [UInt32]) {
         guard key.count >= Trigram.size else { return }
-        var code = Int(classOf[Int(key[0])]) * classes + Int(classOf[Int(key[1])])
-        for offset in 0...key.count - Trigram.size {
-            code = code % (classes * classes) * classes + Int(classOf[Int(key[offset + 2])])
+        numbers.removeAll(keepingCapacity: true)
+        var first = Int(classOf[Int(key[0])])
+        var second = Int(classOf[Int(key[1])])
+        for offset in 2..<key.count {
+            let third = Int(classOf[Int(key[offset])])
+            let code = (first * classes + second) * classes + third
             if numberOf[code] == 0 {
-                trigrams.append(Trigram.at(offset, in: key))
+                trigrams.append(Trigram.at(offset - 2, in: key))
                 shapes.append(PostingsShape())
                 numberOf[code] = UInt32(truncatingIfNeeded: shapes.count)
             }
-            shapes[Int(numberOf[code]) - 1].add(rank)
+            numbers.append(numberOf[code] - 1)
+            first = second
+            second = third
         }
+        var shapes = shapes.mutableSpan
+        for number in numbers { shapes[Int(number)].add(rank) }
     }
 
     private func write(
-        _ key: Span<UInt8>, _ rank: UInt32, _ lists: inout [PostingsListWriter], _ storage: inout PostingsStorage
+        _ keys: KeyInterner, _ order: [UInt32], _ lists: inout [PostingsListWriter], _ octets: inout [UInt8]
     ) {
-        guard key.count >= Trigram.size else { return }
-        var code = Int(classOf[Int(key[0])]) * classes + Int(classOf[Int(key[1])])
-        for offset in 0...key.count - Trigram.size {
-            code = code % (classes * classes) * classes + Int(classOf[Int(key[offset + 2])])
-            storage.add(rank, to: &lists[Int(numberOf[code]) - 1])
+        var lists = lists.mutableSpan
+        var octets = octets.mutableSpan
+        for (rank, number) in order.enumerated() {
+            let key = keys.key(Int(number))
+            guard key.count >= Trigram.size else { continue }
+            var first = Int(classOf[Int(key[0])])
+            var second = Int(classOf[Int(key[1])])
+            for offset in 2..<key.count {
+                let third = Int(classOf[Int(key[offset])])
+                let list = Int(numberOf[(first * classes + second) * classes + third]) - 1
+                if lists[list].table >= 0 {
+                    PostingsStorage.add(UInt32(truncatingIfNeeded: rank), to: &lists[list], in: &octets)
+                }
+                first = second
+                second = third
+            }
         }
     }
 

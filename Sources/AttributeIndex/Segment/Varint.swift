@@ -30,7 +30,7 @@ enum Varint {
     }
 
     @inline(__always)
-    static func store(_ number: UInt64, in octets: inout [UInt8], at offset: inout Int) {
+    static func store(_ number: UInt64, in octets: inout MutableSpan<UInt8>, at offset: inout Int) {
         var rest = number
         while rest >= 0x80 {
             octets[offset] = UInt8(truncatingIfNeeded: rest) | 0x80
