@@ -4,6 +4,8 @@ Interop/README.md lists the same kinds. An explanation is as narrow as it can be
 answers differ, so that a mistake does not hide behind a known kind.
 """
 
+import unicodedata
+
 from . import campus
 from .names import canonical_dn
 
@@ -45,9 +47,13 @@ def values_of(item):
     return [] if item[0] == "present" else [item[3] if item[0] == "extensible" else item[2]]
 
 
-def special_folding(text):
-    """Whether folding case by Unicode's full table changes more than lower-casing each letter does."""
-    return any(c.casefold() != c.lower() or len(c.lower()) > 1 for c in text) or "\u0307" in text
+def special_preparation(text):
+    """Whether preparing it (RFC 4518 section 2.2) takes more than lower-casing each letter: letters that fold to several,
+    final sigma, and capitals within compatibility characters."""
+    def special(c):
+        plain = unicodedata.normalize("NFKC", c)
+        return c.casefold() != c.lower() or len(c.lower()) > 1 or c == "\u0307" or plain != c and plain != plain.casefold()
+    return any(map(special, text))
 
 
 def differing_entries(operation, ours, theirs, made):
@@ -58,19 +64,19 @@ def differing_entries(operation, ours, theirs, made):
     return [entry for entry in made.entries if canonical_dn(entry.dn) in names]
 
 
-def full_case_folding(operation, ours, theirs, made):
-    """A letter that folds to several, or final sigma, in an assertion or in the values of each entry that differs."""
+def string_preparation(operation, ours, theirs, made):
+    """Such letters in an assertion, or in the values of each entry that differs."""
     strings = [item for item in asked(operation) if item[0] not in ("present", "approx") and
                (attribute_of(item) is None or attribute_of(item) in CASE_IGNORING)]
     if not strings:
         return False
-    if any(special_folding(value.decode(errors="replace")) for item in strings for value in values_of(item)):
+    if any(special_preparation(value.decode(errors="replace")) for item in strings for value in values_of(item)):
         return True
     names = {attribute_of(item) for item in strings}
     covers_all = bool(names & {None, "name", "entrydn"}) or any(item[0] == "extensible" and item[4] for item in strings)
     found = differing_entries(operation, ours, theirs, made)
     return bool(found) and all(
-        any(special_folding(value.decode(errors="replace")) for name, value in entry.attributes
+        any(special_preparation(value.decode(errors="replace")) for name, value in entry.attributes
             if covers_all or name.split(";")[0].lower() in names or name in campus.NAMES) for entry in found)
 
 
@@ -99,23 +105,27 @@ def class_rule(operation, ours, theirs, made):
 
 def repeated_entries(operation, ours, theirs, made):
     return bool(theirs.repeated) and not ours.repeated and getattr(operation, "deref", 0) in (1, 3) and \
-        ours.code == theirs.code and ours.entries == theirs.entries
+        ours.code == theirs.code and set(theirs.entries) <= set(ours.entries)
 
 
-def paged_aliases(operation, ours, theirs, made):
-    return getattr(operation, "deref", 0) in (1, 3) and operation.page_size > 0 and operation.scope in (1, 3) and \
-        ours.code == theirs.code and set(ours.entries) <= set(theirs.entries)
+def aliases_in_narrow_scopes(operation, ours, theirs, made):
+    """Pages of one level, which slapd fills with the subtrees of targets; and subordinates, where it leaves targets out."""
+    if getattr(operation, "deref", 0) not in (1, 3) or ours.code != theirs.code:
+        return False
+    if operation.scope == 1 and operation.page_size > 0:
+        return set(ours.entries) <= set(theirs.entries)
+    return operation.scope == 3 and set(theirs.entries) <= set(ours.entries)
 
 
 KINDS = {
     "entries repeated through aliases": repeated_entries,
-    "one-level pages through aliases": paged_aliases,
+    "narrow scopes through aliases": aliases_in_narrow_scopes,
     "phonetic matching": phonetic_matching,
     "subschemaSubentry in filters": computed_subschema,
     "compare of a computed attribute": computed_compare,
     "extensible match of an operational attribute": operational_extensible,
     "objectIdentifierMatch by name": class_rule,
-    "full case folding": full_case_folding,
+    "string preparation": string_preparation,
 }
 
 

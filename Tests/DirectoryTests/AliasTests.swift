@@ -101,9 +101,10 @@ import Testing
         #expect(try directory.names("(objectClass=alias)").count == 6)
     }
 
+    /// derefInSearching is about subordinates of the base; the base itself is derefFindingBaseObj's.
     @Test func keepsAnUnfollowedBase() throws {
         var query = Query(base: "cn=ann,ou=Links,dc=example,dc=edu")
         query.derefAliases = .inSearching
-        #expect(try directory.search(query).sorted == ["cn=ann,ou=Links,dc=example,dc=edu", ann].sorted())
+        #expect(try directory.search(query).names == ["cn=ann,ou=Links,dc=example,dc=edu"])
     }
 }

@@ -84,9 +84,9 @@ enum AliasRoots {
             while let entry = try aliases.next(atLeast: range.lowerBound, in: context.segment), entry < range.upperBound
             {
                 guard try context.segment.flags(entry).contains(.alias), !view.isDead(index, entry) else { continue }
-                if isOneLevel {
-                    guard try context.segment.depth(entry) == DITKey.depth(of: key.span) + 1 else { continue }
-                }
+                // Subordinates only: the base itself is dereferenced by derefFindingBaseObj or not at all.
+                let levels = try context.segment.depth(entry) - DITKey.depth(of: key.span)
+                guard isOneLevel ? levels == 1 : levels > 0 else { continue }
                 found.append(EntryPlace(segment: index, entry: entry))
             }
         }
