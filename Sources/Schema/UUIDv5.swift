@@ -40,18 +40,49 @@ public struct UUIDv5: Hashable, Sendable, CustomStringConvertible {
 
 /// SHA-1 (FIPS 180-4 section 6.1), for UUIDs of version 5 only: nothing is made secure with it.
 enum SHA1 {
+    /// The five words of section 6.1.
+    private struct State {
+        var a: UInt32 = 0x6745_2301
+        var b: UInt32 = 0xEFCD_AB89
+        var c: UInt32 = 0x98BA_DCFE
+        var d: UInt32 = 0x1032_5476
+        var e: UInt32 = 0xC3D2_E1F0
+
+        /// One round, with the value of the round's function and constant.
+        @inline(__always)
+        mutating func turn(_ mixed: UInt32, _ word: UInt32) {
+            let next = (a << 5 | a >> 27) &+ mixed &+ e &+ word
+            e = d
+            d = c
+            c = b << 30 | b >> 2
+            b = a
+            a = next
+        }
+
+        mutating func add(_ other: State) {
+            a &+= other.a
+            b &+= other.b
+            c &+= other.c
+            d &+= other.d
+            e &+= other.e
+        }
+    }
+
     /// The digest's 20 octets.
     static func digest(of message: [UInt8]) -> [UInt8] {
-        var state: [5 of UInt32] = [0x6745_2301, 0xEFCD_AB89, 0x98BA_DCFE, 0x1032_5476, 0xC3D2_E1F0]
+        var state = State()
         let padded = pad(message)
-        var words = [80 of UInt32](repeating: 0)
-        for block in stride(from: 0, to: padded.count, by: 64) {
-            schedule(padded.span, block, &words)
-            compress(&state, words)
+        var block = 0
+        while block < padded.count {
+            compress(&state, padded.span.extracting(block..<block + 64))
+            block += 64
         }
-        return state.indices.flatMap { index in
-            (0..<4).map { UInt8(truncatingIfNeeded: state[index] >> UInt32(24 - 8 * $0)) }
+        var digest: [UInt8] = []
+        digest.reserveCapacity(20)
+        for word in [state.a, state.b, state.c, state.d, state.e] {
+            for shift: UInt32 in [24, 16, 8, 0] { digest.append(UInt8(truncatingIfNeeded: word >> shift)) }
         }
+        return digest
     }
 
     /// Section 5.1.1: a one bit, zeros, and the length in bits, up to a multiple of 64 octets.
@@ -68,36 +99,43 @@ enum SHA1 {
         return padded
     }
 
-    private static func schedule(_ octets: Span<UInt8>, _ block: Int, _ words: inout [80 of UInt32]) {
+    /// Section 6.1.3: only 16 words of the schedule are kept. A loop for each function keeps the rounds free of branches:
+    /// an import makes a million of these.
+    private static func compress(_ state: inout State, _ octets: Span<UInt8>) {
+        var words = [16 of UInt32](repeating: 0)
         for index in 0..<16 {
-            let place = block + 4 * index
+            let place = 4 &* index
             words[index] =
-                UInt32(octets[place]) << 24 | UInt32(octets[place + 1]) << 16 | UInt32(octets[place + 2]) << 8
-                | UInt32(octets[place + 3])
+                UInt32(octets[place]) << 24 | UInt32(octets[place &+ 1]) << 16 | UInt32(octets[place &+ 2]) << 8
+                | UInt32(octets[place &+ 3])
         }
-        for index in 16..<80 {
-            let mixed = words[index - 3] ^ words[index - 8] ^ words[index - 14] ^ words[index - 16]
-            words[index] = mixed << 1 | mixed >> 31
+        var next = state
+        for index in 0..<16 {
+            next.turn((next.b & next.c | ~next.b & next.d) &+ 0x5A82_7999, words[index])
         }
+        for index in 16..<20 {
+            next.turn((next.b & next.c | ~next.b & next.d) &+ 0x5A82_7999, extend(&words, index))
+        }
+        for index in 20..<40 {
+            next.turn((next.b ^ next.c ^ next.d) &+ 0x6ED9_EBA1, extend(&words, index))
+        }
+        for index in 40..<60 {
+            let majority = next.b & next.c | next.b & next.d | next.c & next.d
+            next.turn(majority &+ 0x8F1B_BCDC, extend(&words, index))
+        }
+        for index in 60..<80 {
+            next.turn((next.b ^ next.c ^ next.d) &+ 0xCA62_C1D6, extend(&words, index))
+        }
+        state.add(next)
     }
 
-    private static func compress(_ state: inout [5 of UInt32], _ words: borrowing [80 of UInt32]) {
-        var (a, b, c, d, e) = (state[0], state[1], state[2], state[3], state[4])
-        for index in 0..<80 {
-            let mixed: UInt32
-            switch index {
-            case ..<20: mixed = (b & c | ~b & d) &+ 0x5A82_7999
-            case ..<40: mixed = (b ^ c ^ d) &+ 0x6ED9_EBA1
-            case ..<60: mixed = (b & c | b & d | c & d) &+ 0x8F1B_BCDC
-            default: mixed = (b ^ c ^ d) &+ 0xCA62_C1D6
-            }
-            let next = (a << 5 | a >> 27) &+ mixed &+ e &+ words[index]
-            (e, d, c, b, a) = (d, c, b << 30 | b >> 2, a, next)
-        }
-        state[0] &+= a
-        state[1] &+= b
-        state[2] &+= c
-        state[3] &+= d
-        state[4] &+= e
+    /// The schedule's word for a round after the first 16.
+    @inline(__always)
+    private static func extend(_ words: inout [16 of UInt32], _ index: Int) -> UInt32 {
+        let mixed =
+            words[(index &- 3) & 15] ^ words[(index &- 8) & 15] ^ words[(index &- 14) & 15] ^ words[index & 15]
+        let word = mixed << 1 | mixed >> 31
+        words[index & 15] = word
+        return word
     }
 }

@@ -11,11 +11,15 @@ struct ClassRules {
     private let allowed: [Bool]
     /// Whether any attribute may be there: extensibleObject, glue, or a class whose rules nobody knows.
     let allowsAll: Bool
+    /// Whether two of the values may name one class.
+    let mayRepeat: Bool
     /// Whether the entry was made by a server for a missing parent (OpenLDAP's class `glue`).
     let isGlue: Bool
 
     /// - Parameter knownClasses: classes from this index on came from the data, and nothing is known of them.
-    init(_ classes: [ObjectClass], in schema: Schema, knownClasses: Int) {
+    init(_ values: [[UInt8]], in schema: Schema, knownClasses: Int) {
+        let classes = values.compactMap { schema.objectClass($0.span) }
+        mayRepeat = Set(classes.map(\.index)).count < values.count
         structuralClass = Self.structural(classes).map { Array($0.name.utf8) }
         var required: Set<AttributeTypeID> = []
         var allowed = [Bool](repeating: false, count: schema.attributeTypes.count)
@@ -73,8 +77,7 @@ struct ClassRulesTable {
     }
 
     private mutating func add(_ values: [[UInt8]]) -> Int {
-        let classes = values.compactMap { schema.objectClass($0.span) }
-        rules.append(ClassRules(classes, in: schema, knownClasses: knownClasses))
+        rules.append(ClassRules(values, in: schema, knownClasses: knownClasses))
         indices[values] = rules.count - 1
         return rules.count - 1
     }

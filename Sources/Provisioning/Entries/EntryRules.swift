@@ -42,6 +42,7 @@ struct EntryRules {
     ) throws(ProvisioningError) {
         for index in record.attributes.indices where record.attributes[index].values.count > 1 {
             let type = schema.attributeType(record.attributes[index].description.type)
+            if type.id == objectClass, !classes.rules(for: record.attributes[index].values).mayRepeat { continue }
             let repeated = try repeatedValues(record.attributes[index].values, of: type, at: place)
             for position in repeated.reversed() {
                 try warnings.note(
