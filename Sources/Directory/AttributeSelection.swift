@@ -28,8 +28,8 @@ struct AttributeSelection {
     ) {
         allUser = names.isEmpty
         allOperational = false
-        types.removeAll(keepingCapacity: true)
-        descriptions.removeAll(keepingCapacity: true)
+        types.clear()
+        descriptions.clear()
         computed = []
         preparedFor = nil
         for range in names { select(pdu.extracting(range), environment) }
@@ -88,7 +88,7 @@ struct AttributeSelection {
         case (true, false): returned = context.notes.isUser
         case (false, true): returned = context.notes.isOperational
         case (let everything, _):
-            returned.removeAll(keepingCapacity: true)
+            returned.clear()
             returned.append(contentsOf: repeatElement(everything, count: segment.attributes.count))
         }
         for type in types {

@@ -45,10 +45,10 @@ public final class DirectoryView: Sendable {
         } else {
             rootDSE = try RootDSE.segment(generation.schema, suffixes: suffixes, configuration)
         }
-        let types = environment.types
-        notes = generation.segments.map { SegmentNotes($0, types) }
-        rootDSENotes = SegmentNotes(rootDSE, types)
-        subschemaNotes = SegmentNotes(subschema, types)
+        let environment = environment
+        notes = generation.segments.map { SegmentNotes($0, environment) }
+        rootDSENotes = SegmentNotes(rootDSE, environment)
+        subschemaNotes = SegmentNotes(subschema, environment)
     }
 
     /// The schema that requests and answers are in.

@@ -10,7 +10,7 @@ struct EntryScratch {
     mutating func set(_ view: EntryView, in segment: Segment) {
         self.view = view
         rest = segment.items(view)
-        items.removeAll(keepingCapacity: true)
+        items.clear()
     }
 
     /// Turns to the entry with this ID, unless it is the one already.
@@ -25,7 +25,7 @@ struct EntryScratch {
     mutating func clear() {
         view = nil
         rest = nil
-        items.removeAll(keepingCapacity: true)
+        items.clear()
     }
 
     /// The entry's attribute with this index in the segment; nil if it does not have it.

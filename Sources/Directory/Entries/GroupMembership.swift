@@ -22,10 +22,11 @@ struct GroupMembership {
 
     /// Finds the groups that the memberOf items of `plan` ask for.
     mutating func resolve(_ plan: borrowing FilterPlan, _ view: DirectoryView) throws(SegmentError) {
-        itemLists.removeAll(keepingCapacity: true)
-        lists.removeAll(keepingCapacity: true)
-        names.removeAll(keepingCapacity: true)
-        estimates.removeAll(keepingCapacity: true)
+        itemLists.clear()
+        lists.clear()
+        names.clear()
+        estimates.clear()
+        guard plan.asksForGroups else { return }
         for item in plan.items {
             let first = lists.count
             var estimate = 0

@@ -17,6 +17,8 @@ struct FilterPlan {
     var parts: [PlanPart] = []
     /// Rules of extensible matches.
     var rules: [MatchingRule] = []
+    /// Whether an item asks for memberOf.
+    private(set) var asksForGroups = false
     /// Why nodes are Undefined, by node, for `explain`; filled only when asked for.
     private(set) var reasons: [Int: UndefinedReason] = [:]
     private var keepsReasons = false
@@ -26,12 +28,13 @@ struct FilterPlan {
         _ filter: borrowing FlatFilter, pdu: Span<UInt8>, _ environment: borrowing PlanEnvironment,
         keepingReasons: Bool = false
     ) {
-        nodes.removeAll(keepingCapacity: true)
-        items.removeAll(keepingCapacity: true)
-        octets.removeAll(keepingCapacity: true)
-        keys.removeAll(keepingCapacity: true)
-        parts.removeAll(keepingCapacity: true)
-        rules.removeAll(keepingCapacity: true)
+        nodes.clear()
+        items.clear()
+        octets.clear()
+        keys.clear()
+        parts.clear()
+        rules.clear()
+        asksForGroups = false
         keepsReasons = keepingReasons
         if keepingReasons { reasons.removeAll() }
         for node in filter.nodes {
@@ -46,6 +49,7 @@ struct FilterPlan {
         let end = nodes.count + 1
         switch compiled {
         case .item(let item):
+            if item.source == .computed(.memberOf) { asksForGroups = true }
             items.append(item)
             nodes.append(PlanNode(kind: .item, item: items.count - 1, subtreeEnd: end))
         case .constant(let truth):

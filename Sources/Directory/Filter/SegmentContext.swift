@@ -43,6 +43,26 @@ extension AttributeDescription {
     }
 }
 
+extension Segment {
+    /// Whether an entry may have an object class or one of its subclasses. Where the dictionary cannot be read, it may.
+    func mayHave(_ objectClass: String, _ environment: PlanEnvironment) -> Bool {
+        guard let found = environment.schema.objectClass(objectClass), let type = environment.types.objectClass else {
+            return false
+        }
+        let attributes = attributes(ofType: type)
+        for index in attributes.indices {
+            for key in environment.classKeys[found.index] {
+                do {
+                    if try valueID(Int(attributes[index]), equalTo: key.span) != nil { return true }
+                } catch {
+                    return true
+                }
+            }
+        }
+        return false
+    }
+}
+
 /// What searches want to know of a segment's attributes, found out once.
 final class SegmentNotes: Sendable {
     /// By attribute, whether it is one of the user attributes, which `*` asks for.
@@ -55,8 +75,12 @@ final class SegmentNotes: Sendable {
     let concealsUserAttributes: Bool
     /// Attributes that name a group's members.
     let memberAttributes: [Int]
+    /// Whether there may be aliases, referrals or subentries.
+    let hasSpecialEntries: Bool
 
-    init(_ segment: Segment, _ types: SpecialTypes) {
+    init(_ segment: Segment, _ environment: PlanEnvironment) {
+        let types = environment.types
+        hasSpecialEntries = ["alias", "referral", "subentry"].contains { segment.mayHave($0, environment) }
         let attributes = segment.attributes
         concealed = attributes.indices.filter {
             attributes[$0].isHidden || types.computed(attributes[$0].description.type) != nil

@@ -43,16 +43,16 @@ struct SegmentPlan {
     mutating func resolve(
         _ plan: borrowing FilterPlan, _ context: borrowing SegmentContext, groups: borrowing GroupMembership
     ) throws(SegmentError) {
-        itemLeaves.removeAll(keepingCapacity: true)
-        leaves.removeAll(keepingCapacity: true)
-        targets.removeAll(keepingCapacity: true)
-        estimates.removeAll(keepingCapacity: true)
+        itemLeaves.clear()
+        leaves.clear()
+        targets.clear()
+        estimates.clear()
         for index in plan.items.indices {
             let first = leaves.count
             try resolve(plan, index, context)
             itemLeaves.append(first..<leaves.count)
         }
-        estimates.append(contentsOf: repeatElement(0, count: plan.nodes.count))
+        for _ in plan.nodes.indices { estimates.append(0) }
         for node in plan.nodes.indices.reversed() {
             estimates[node] = try estimate(node, plan, context, groups)
         }

@@ -47,9 +47,9 @@ extension CandidateStream {
         _ plan: borrowing FilterPlan, _ segmentPlan: borrowing SegmentPlan, _ groups: borrowing GroupMembership,
         _ context: borrowing SegmentContext, scan: PostingCursor
     ) throws(SegmentError) {
-        sources.removeAll(keepingCapacity: true)
-        steps.removeAll(keepingCapacity: true)
-        path.removeAll(keepingCapacity: true)
+        sources.clear()
+        steps.clear()
+        path.clear()
         let estimate = segmentPlan.estimates[0]
         guard estimate > 0, scan.count > 0 else { return }
         if estimate >= scan.count {

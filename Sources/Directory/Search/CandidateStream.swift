@@ -24,19 +24,20 @@ struct CandidateStream {
     /// The next value ID, target or name to try.
     private var position = 0
     private var trigrams: TrigramCandidates?
+    /// Whether `trigrams` is of the current source. Looking at it costs more than looking at this.
+    private var usesTrigrams = false
 
     /// Starts over, with only the entries of `range` wanted.
     mutating func begin(_ range: Range<EntryID>) {
         current = -1
         entries = .empty
         isFresh = false
-        trigrams = nil
         self.range = range
     }
 
     /// Starts over with the entries of a cursor.
     mutating func begin(_ range: Range<EntryID>, only cursor: PostingCursor) {
-        sources.removeAll(keepingCapacity: true)
+        sources.clear()
         sources.append(CandidateSource(kind: .entries, cursor: cursor))
         begin(range)
     }
@@ -44,8 +45,11 @@ struct CandidateStream {
     /// Whether the entries ascend, so that a position among them can be found again.
     var isOrdered: Bool { sources.isEmpty || sources.count == 1 && sources[0].kind == .entries }
 
-    /// The source of the entry that was given last.
-    var source: CandidateSource { sources[current] }
+    /// The node that the entry that was given last is known to be True for; -1 for none.
+    var known: Int { sources[current].known }
+
+    /// Whether the entry that was given last may be given again.
+    var mayRepeat: Bool { !sources[current].isUnique || !sources[current].steps.isEmpty }
 
     /// The next candidate. `work` grows by what was looked at and stays near `limit`.
     mutating func next(
@@ -87,7 +91,7 @@ struct CandidateStream {
         _ context: borrowing SegmentContext, work: inout Int, limit: Int
     ) throws(SegmentError) -> Advance {
         while true {
-            if current >= 0 {
+            if current >= 0, sources[current].kind != .entries {
                 let step = try advanceWithin(plan, segmentPlan, groups, context, work: &work, limit: limit)
                 isFresh = range.lowerBound > 0
                 if step != .exhausted { return step }
@@ -107,17 +111,15 @@ struct CandidateStream {
         _ plan: borrowing FilterPlan, _ segmentPlan: borrowing SegmentPlan, _ context: borrowing SegmentContext
     ) throws(SegmentError) {
         position = 0
-        trigrams = nil
-        let source = sources[current]
-        guard source.leaf >= 0 else { return }
-        let leaf = segmentPlan.leaves[source.leaf]
+        usesTrigrams = false
+        guard sources[current].kind == .range || sources[current].kind == .keys else { return }
+        let leaf = segmentPlan.leaves[sources[current].leaf]
         position = Int(leaf.values.lowerBound)
-        guard source.kind == .keys else { return }
-        let item = plan.items[source.item]
-        guard item.test == .substrings else { return }
-        trigrams = try segmentPlan.trigramCandidates(plan, item.parts, leaf.attribute, context.segment)
+        let item = sources[current].item
+        guard sources[current].kind == .keys, plan.items[item].test == .substrings else { return }
+        trigrams = try segmentPlan.trigramCandidates(plan, plan.items[item].parts, leaf.attribute, context.segment)
         // Going through the dictionary in its order is cheaper than through as many candidates.
-        if trigrams?.count ?? 0 > leaf.values.count { trigrams = nil }
+        usesTrigrams = trigrams.map { $0.count <= leaf.values.count } ?? false
     }
 
     /// Goes to the next value of the source.
@@ -155,7 +157,7 @@ struct CandidateStream {
         let leaf = segmentPlan.leaves[source.leaf]
         while work <= limit {
             work += 1
-            if trigrams != nil {
+            if usesTrigrams {
                 guard let candidate = try trigrams?.next(in: segment) else { return .exhausted }
                 guard leaf.values.contains(candidate) else { continue }
                 value = candidate

@@ -10,7 +10,7 @@ struct EntryBitmap {
     mutating func reset(_ range: Range<EntryID>) {
         self.range = range
         position = range.lowerBound
-        words.removeAll(keepingCapacity: true)
+        words.clear()
         words.append(contentsOf: repeatElement(0, count: (range.count + 63) / 64))
     }
 

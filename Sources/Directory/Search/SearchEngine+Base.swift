@@ -18,9 +18,9 @@ extension SearchEngine {
             view: view.number, scope: scope, derefAliases: derefAliases, manageDsaIT: manageDsaIT)
         if rootsOrigin == origin, requestedBase.span.isSame(as: base) { return true }
         rootsOrigin = nil
-        roots.removeAll(keepingCapacity: true)
+        roots.clear()
         guard try findRoots(base, view) else { return false }
-        requestedBase.removeAll(keepingCapacity: true)
+        requestedBase.clear()
         for index in base.indices { requestedBase.append(base[index]) }
         rootsOrigin = origin
         return true
@@ -29,7 +29,7 @@ extension SearchEngine {
     /// Finds where the search looks: the base, with aliases followed as asked (RFC 4511 section 4.5.1.3), and the targets of
     /// aliases below it. False if the search is over before it began.
     private mutating func findRoots(_ base: Span<UInt8>, _ view: DirectoryView) throws(SegmentError) -> Bool {
-        baseKey.removeAll(keepingCapacity: true)
+        baseKey.clear()
         do throws(DNError) {
             try view.schema.appendDNKey(of: base, to: &baseKey)
         } catch {

@@ -33,7 +33,7 @@ extension SearchEngine {
         }
         let context = context(view)
         entry.clear()
-        range = try entries(of: roots[rootIndex], context)
+        range = try entries(context)
         if let position = page?.position, Int(position.scope) == rootIndex, Int(position.segment) == segmentIndex {
             range = range.clamped(to: min(position.entry, range.upperBound)..<range.upperBound)
         }
@@ -57,26 +57,30 @@ extension SearchEngine {
         if rootIndex >= roots.count { finish(.success) }
     }
 
-    private func entries(
-        of root: SearchRoot, _ context: borrowing SegmentContext
-    ) throws(SegmentError) -> Range<EntryID> {
-        if root.isSingleEntry { return root.place.entry..<root.place.entry + 1 }
-        let isHome = root.place.segment == context.index
-        var range =
-            isHome
-            ? try context.segment.subtree(ofEntry: root.place.entry) : try context.segment.subtree(of: root.key.span)
-        if isHome, root.kind != .subtree { range = range.dropFirst() }
-        return range
+    /// The entries of the root that the segment has, and for some scopes more.
+    private func entries(_ context: borrowing SegmentContext) throws(SegmentError) -> Range<EntryID> {
+        let place = roots[rootIndex].place
+        if roots[rootIndex].isSingleEntry { return place.entry..<place.entry + 1 }
+        guard place.segment == context.index else {
+            let key = roots[rootIndex].key
+            return try context.segment.subtree(of: key.span)
+        }
+        let range = try context.segment.subtree(ofEntry: place.entry)
+        return roots[rootIndex].kind == .subtree ? range : range.dropFirst()
     }
 
     private mutating func chooseSources(_ context: borrowing SegmentContext) throws(SegmentError) {
-        let root = roots[rootIndex]
         var scan = PostingCursor(range: range)
-        if root.kind == .children {
-            let children = try context.segment.children(ofKey: root.key.span)
+        entryDepth = -1
+        let isSingleEntry = roots[rootIndex].isSingleEntry
+        looksAtFlags = !isSingleEntry && context.notes.hasSpecialEntries
+        if roots[rootIndex].kind == .children {
+            let key = roots[rootIndex].key
+            entryDepth = DITKey.depth(of: key.span) + 1
+            let children = try context.segment.children(ofKey: key.span)
             if children.count < scan.count { scan = children }
         }
-        if root.isSingleEntry {
+        if isSingleEntry {
             stream.begin(range, only: scan)
         } else {
             try stream.chooseSources(plan, segmentPlan, groups, context, scan: scan)
@@ -146,11 +150,10 @@ extension SearchEngine {
 
     /// Whether an entry within the range is within the scope, and of a kind that the search returns.
     private func isInScope(_ id: EntryID, _ context: borrowing SegmentContext) throws(SegmentError) -> Bool {
-        let root = roots[rootIndex]
-        if root.isSingleEntry { return true }
-        if root.kind == .children {
-            guard try context.segment.depth(id) == DITKey.depth(of: root.key.span) + 1 else { return false }
+        if entryDepth >= 0 {
+            guard try context.segment.depth(id) == entryDepth else { return false }
         }
+        if !looksAtFlags { return true }
         let flags = try context.segment.flags(id)
         if flags.isEmpty { return true }
         // Subentries are seen at the base only, or by asking for them (RFC 3672 section 3).
@@ -174,9 +177,8 @@ extension SearchEngine {
         if usesBitmap {
             known = -1
         } else {
-            let source = stream.source
-            known = source.known
-            if !source.isUnique || !source.steps.isEmpty {
+            known = stream.known
+            if stream.mayRepeat {
                 guard try stream.isFirst(plan, segmentPlan, groups, context, &entry, &work) else { return false }
             }
         }

@@ -35,6 +35,10 @@ struct SearchEngine: ~Copyable {
     var stage = Stage.finished
     var range: Range<EntryID> = 0..<0
     var stream = CandidateStream()
+    /// The depth of the entries wanted; -1 for any.
+    var entryDepth = -1
+    /// Whether some entries are of a kind that the scope leaves out.
+    var looksAtFlags = false
     var references = PostingCursor.empty
     var bitmap = EntryBitmap()
     var usesBitmap = false
