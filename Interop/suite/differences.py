@@ -89,8 +89,8 @@ def computed_subschema(operation, ours, theirs, made):
 
 
 def computed_compare(operation, ours, theirs, made):
-    return not hasattr(operation, "filter") and theirs.code == 53 and ours.code in (5, 6) and \
-        attribute_of(asked(operation)[0]) in ("entrydn", "subschemasubentry")
+    return not hasattr(operation, "filter") and theirs.code in (53, 0) and ours.code in (5, 6, 32) and \
+        attribute_of(asked(operation)[0]) in ("entrydn", "subschemasubentry", "hassubordinates")
 
 
 def operational_extensible(operation, ours, theirs, made):

@@ -74,15 +74,15 @@ class Usage(Case):
 # What is wrong, the line it must be said of (of the record's first to the exact one), and what must be named.
 BAD_RECORDS = {
     "no_separator": (person("a") + "this is no attribute line\n", (17, 17), ""),
-    "bad_base64": (person("a", "description:: !!!"), (16, 16), "description"),
+    "bad_base64": (person("a", "description:: !!!"), (16, 16), "base64"),
     "bad_number": (person("a", "objectClass: posixAccount", "uidNumber: twelve", "gidNumber: 1", "homeDirectory: /"), (17, 17), "uidNumber"),
     "bad_time": (person("a", "objectClass: schacEntryMetadata", "schacExpiryDate: tomorrow"), (17, 17), "schacExpiryDate"),
     "bad_name": (person("a", "manager: nobody"), (16, 16), "manager"),
     "two_values_of_a_single_valued_attribute": (person("a", "displayName: one", "displayName: two"), (11, 17), "displayName"),
     "rdn_not_in_the_entry": (f"dn: uid=b,{PEOPLE}\nobjectClass: inetOrgPerson\ncn: b\nsn: b\n\n", (11, 11), "uid"),
     "same_name_twice": (person("a") + person("A"), (17, 17), ""),
-    "outside_the_suffix": ("dn: dc=elsewhere\nobjectClass: domain\ndc: elsewhere\n\n", (11, 11), ""),
-    "url_value": (person("a", "jpegPhoto:< file:///etc/passwd"), (16, 16), "jpegPhoto"),
+    "outside_the_suffix": ("dn: dc=elsewhere,dc=org\nobjectClass: domain\ndc: elsewhere\n\n", (11, 11), SUFFIX),
+    "url_value": (person("a", "jpegPhoto:< file:///etc/passwd"), (16, 16), ":<"),
     "not_utf8": (person("a").encode() + b"dn: cn=\xff\xfe," + PEOPLE.encode() + b"\nobjectClass: person\n\n", (17, 17), ""),
 }
 

@@ -5,6 +5,7 @@ import Schema
 /// Writes a generation as LDIF (RFC 2849) that imports to the same directory again.
 ///
 /// Everything stored is written: operational attributes and passwords too, for this is an administrator's copy.
+/// There is no `version: 1` line, as slapcat writes none: slapadd takes it for an attribute, and every reader does without.
 public struct LDIFExport {
     private let generation: Generation
 
@@ -26,7 +27,6 @@ public struct LDIFExport {
         write: ([UInt8]) throws -> Void, progress: ((Int) -> Void)? = nil
     ) throws -> Int {
         var writer = LDIFWriter()
-        writer.version()
         var cursor = GenerationCursor(generation)
         var count = 0
         while let place = try cursor.next() {

@@ -12,12 +12,11 @@ extension Schema {
     }
 
     /// The values of `matchingRules`.
-    public func publishedMatchingRules() -> [String] { matchingRules.filter { !$0.isHidden }.map(\.text) }
+    public func publishedMatchingRules() -> [String] { matchingRules.map(\.text) }
 
     /// The values of `matchingRuleUse`: for each rule that extensible filters may use, the attributes it applies to.
     public func publishedMatchingRuleUses() -> [String] {
         matchingRules.compactMap { rule in
-            guard !rule.isHidden else { return nil }
             let applicable = attributeTypes.filter(rule.applies(to:)).map(\.name)
             guard !applicable.isEmpty else { return nil }
             var writer = DefinitionWriter(oid: rule.oid)

@@ -34,8 +34,7 @@ enum BuiltInMatchingRules {
         rule("1.3.6.1.4.1.1466.109.114.2", "caseIgnoreIA5Match", .equality, .caseIgnoreIA5, 26),
         MatchingRule("1.3.6.1.1.16.2", "UUIDMatch", .equality, .uuid, syntax: "1.3.6.1.1.16.1"),
         MatchingRule(
-            "1.3.6.1.4.1.4203.666.11.2.2", "CSNMatch", .equality, .csn, syntax: "1.3.6.1.4.1.4203.666.11.2.1",
-            isHidden: true),
+            "1.3.6.1.4.1.4203.666.11.2.2", "CSNMatch", .equality, .csn, syntax: "1.3.6.1.4.1.4203.666.11.2.1"),
     ]
 
     private static let ordering: [MatchingRule] = [
@@ -49,7 +48,7 @@ enum BuiltInMatchingRules {
             "1.3.6.1.1.16.3", "UUIDOrderingMatch", .ordering, .uuid, syntax: "1.3.6.1.1.16.1", relation: .less),
         MatchingRule(
             "1.3.6.1.4.1.4203.666.11.2.3", "CSNOrderingMatch", .ordering, .csn,
-            syntax: "1.3.6.1.4.1.4203.666.11.2.1", relation: .less, isHidden: true),
+            syntax: "1.3.6.1.4.1.4203.666.11.2.1", relation: .less),
     ]
 
     private static let substrings: [MatchingRule] = [
@@ -67,8 +66,7 @@ enum BuiltInMatchingRules {
         _ oid: String, _ name: String, _ normalization: Normalization, _ syntax: Int, _ relation: ValueRelation
     ) -> MatchingRule {
         MatchingRule(
-            oid, name, .relation, normalization, syntax: lsyntax(syntax), relation: relation,
-            isHidden: normalization == .distinguishedName)
+            oid, name, .relation, normalization, syntax: lsyntax(syntax), relation: relation)
     }
 
     private static let relations: [MatchingRule] = [

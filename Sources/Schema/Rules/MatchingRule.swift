@@ -33,14 +33,12 @@ public final class MatchingRule: Sendable {
     public let assertionSyntax: String
     /// What the rule decides.
     public let use: Use
-    /// Whether the rule is left out of what the subschema publishes, as OpenLDAP does with its own.
-    public let isHidden: Bool
     let normalization: Normalization
     let relation: ValueRelation
 
     init(
         _ oid: String, _ name: String, _ use: Use, _ normalization: Normalization, syntax: String,
-        relation: ValueRelation = .equal, isHidden: Bool = false
+        relation: ValueRelation = .equal
     ) {
         self.oid = oid
         self.name = name
@@ -48,7 +46,6 @@ public final class MatchingRule: Sendable {
         self.normalization = normalization
         assertionSyntax = syntax
         self.relation = relation
-        self.isHidden = isHidden
     }
 
     /// Whether the keys of two rules are made alike, so that a key of one may be compared with a key of the other.
