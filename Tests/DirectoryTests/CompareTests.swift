@@ -57,4 +57,9 @@ import Testing
             #expect(try directory.view.credentials(ofEntryNamed: name.utf8.span) == nil)
         }
     }
+
+    @Test func samplesPasswordsOfAtMostSoManyEntries() throws {
+        #expect(try directory.view.passwordSample(limit: 10) == [Array("{CLEARTEXT}secret".utf8)])
+        #expect(try directory.view.passwordSample(limit: 0).isEmpty)
+    }
 }

@@ -30,4 +30,24 @@ extension DirectoryView {
         if let type = environment.types.userPassword { passwords = try segment.values(of: type, in: record) }
         return StoredCredentials(dn: String(octets: try segment.dn(record)), key: key, passwords: passwords)
     }
+
+    /// Stored passwords of at most `limit` entries of each segment: what the costs of verifying are learned from before
+    /// anybody has bound, so that unknown users cannot be told by the time that their answer takes.
+    ///
+    /// - Throws: when the index is damaged.
+    public func passwordSample(limit: Int) throws(SegmentError) -> [[UInt8]] {
+        guard let type = environment.types.userPassword else { return [] }
+        var sample: [[UInt8]] = []
+        for segment in generation.segments {
+            for (index, attribute) in segment.attributes.enumerated() where attribute.description.type == type {
+                var entries = try segment.presence(index)
+                var count = 0
+                while count < limit, let entry = try entries.next(in: segment) {
+                    sample += try segment.values(of: type, in: try segment.view(entry))
+                    count += 1
+                }
+            }
+        }
+        return sample
+    }
 }

@@ -1,4 +1,5 @@
 import AttributeIndex
+import Credentials
 import Directory
 import EventLog
 import Glibc
@@ -50,7 +51,10 @@ enum ServeCommand: Command {
                 "peopled: \(site.configuration.data) is damaged: \(reason); 'peopled check' says more\n")
             _exit(ExitStatus.damagedIndex.rawValue)
         }
-        let server = try LDAPServer(configuration: configuration, directory: directory, log: log)
+        let verifier = PasswordVerifier()
+        for password in try directory.view().passwordSample(limit: 1000) { verifier.prime(with: password.span) }
+        let server = try LDAPServer(
+            configuration: configuration, directory: directory, verifier: verifier, log: log)
         var bound: [ListenAddress] = []
         for address in settings.addresses { bound += try server.listen(on: address) }
         let follower = try PublicationFollower(store: store, log: log)
