@@ -196,4 +196,27 @@ import Testing
         #expect(throws: SegmentError(.schemaChanged, "")) { try Segment(mapping: mapping, schema: .builtIn) }
         #expect(segment.entryCount == 1)
     }
+
+    @Test func aDescriptionStandsForItsSubtypesAndForMoreOptions_RFC4512_2_5_3() throws {
+        let segment = try Segment.built([
+            try RandomRecords.record(
+                "cn=a,dc=edu",
+                [
+                    ("cn", ["a"]), ("cn;lang-fr", ["b"]), ("cn;lang-fr-ca;x-old", ["c"]), ("sn;lang-fr", ["d"]),
+                    ("mail", ["e"]), ("userPassword", ["f"]),
+                ])
+        ])
+        let table: [(String, [String])] = [
+            ("cn", ["cn", "cn;lang-fr", "cn;lang-fr-ca;x-old"]),
+            ("name", ["cn", "cn;lang-fr", "cn;lang-fr-ca;x-old", "sn;lang-fr"]),
+            ("name;lang-fr", ["cn;lang-fr", "sn;lang-fr"]),
+            ("cn;lang-fr-", ["cn;lang-fr", "cn;lang-fr-ca;x-old"]),
+            ("cn;lang-de", []), ("title", []), ("userPassword", []),
+        ]
+        for (asked, expected) in table {
+            let description = try #require(AttributeDescription(parsing: asked, schema: .builtIn))
+            let found = segment.attributes(matching: description).map { segment.attributes[$0].name }
+            #expect(found == expected, "\(asked)")
+        }
+    }
 }

@@ -5,9 +5,8 @@ extension Segment {
     /// options, as indices into `attributes`. Hidden ones are not among them.
     public func attributes(matching description: AttributeDescription) -> [Int] {
         let candidates = attributes(ofType: description.type)
-        guard !description.options.isEmpty else { return candidates.indices.map { Int(candidates[$0]) } }
         return candidates.indices.map { Int(candidates[$0]) }.filter {
-            description.options.allSatisfy(attributes[$0].description.options.contains)
+            description.options.isEmpty || attributes[$0].description.isSubtype(of: description, in: schema)
         }
     }
 
