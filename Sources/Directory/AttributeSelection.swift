@@ -24,7 +24,7 @@ struct AttributeSelection {
 
     /// Replaces the selection with that of a request.
     mutating func select(
-        _ names: [Range<Int>], pdu: Span<UInt8>, _ environment: borrowing PlanEnvironment
+        _ names: [Range<Int>], pdu: Span<UInt8>, _ environment: PlanEnvironment
     ) {
         allUser = names.isEmpty
         allOperational = false
@@ -37,7 +37,7 @@ struct AttributeSelection {
         isEmpty = !allUser && !allOperational && types.isEmpty && descriptions.isEmpty
     }
 
-    private mutating func select(_ name: Span<UInt8>, _ environment: borrowing PlanEnvironment) {
+    private mutating func select(_ name: Span<UInt8>, _ environment: PlanEnvironment) {
         guard name.count > 0 else { return }
         switch name[0] {
         case UInt8(ascii: "*") where name.count == 1: allUser = true
@@ -55,7 +55,7 @@ struct AttributeSelection {
         }
     }
 
-    private mutating func select(objectClass name: Span<UInt8>, _ environment: borrowing PlanEnvironment) {
+    private mutating func select(objectClass name: Span<UInt8>, _ environment: PlanEnvironment) {
         guard let found = environment.schema.objectClass(name) else { return }
         // extensibleObject allows every attribute (RFC 4512 section 4.3).
         if found.oid == "1.3.6.1.4.1.1466.101.120.111" {
@@ -70,7 +70,7 @@ struct AttributeSelection {
         }
     }
 
-    private mutating func select(_ type: AttributeTypeID, _ environment: borrowing PlanEnvironment) {
+    private mutating func select(_ type: AttributeTypeID, _ environment: PlanEnvironment) {
         guard let attribute = environment.types.computed(type) else { return }
         computed.insert(ComputedAttributes(attribute))
     }

@@ -13,14 +13,13 @@ public final class DirectoryView: Sendable {
     let number = DirectoryView.numbers.add(1, ordering: .relaxed).newValue
     private static let numbers = Atomic<UInt64>(0)
 
-    let environment: PlanEnvironment
+    let served: ServedGeneration
+    /// The contexts of the generation's segments.
+    private let contexts: [SegmentContext]
     /// The root DSE, alone.
-    let rootDSE: Segment
+    let rootDSE: SegmentContext
     /// The subschema subentry, alone.
-    let subschema: Segment
-    private let notes: [SegmentNotes]
-    private let rootDSENotes: SegmentNotes
-    private let subschemaNotes: SegmentNotes
+    let subschema: SegmentContext
     private let suffixKeys: [[UInt8]]
 
     /// The view of a generation; what does not differ from the view before is taken from there.
@@ -32,94 +31,33 @@ public final class DirectoryView: Sendable {
             try generation.segments[place.segment].name(of: place.entry, generation.schema)
         }
         suffixKeys = suffixes.map(\.key)
-        let sharesSchema = last?.generation.schema === generation.schema
-        if sharesSchema, let last {
-            environment = last.environment
-            subschema = last.subschema
-        } else {
-            environment = PlanEnvironment(generation.schema, subschemaKey: Subschema.key(in: generation.schema))
-            subschema = try Subschema.segment(generation.schema)
-        }
-        if sharesSchema, let last, last.suffixKeys == suffixKeys {
-            rootDSE = last.rootDSE
-        } else {
-            rootDSE = try RootDSE.segment(generation.schema, suffixes: suffixes, configuration)
-        }
-        let environment = environment
-        notes = generation.segments.map { SegmentNotes($0, environment) }
-        rootDSENotes = SegmentNotes(rootDSE, environment)
-        subschemaNotes = SegmentNotes(subschema, environment)
+        // What follows from the schema, and the suffixes, rarely changes.
+        let same = last?.generation.schema === generation.schema ? last : nil
+        let environment =
+            same?.environment
+            ?? PlanEnvironment(generation.schema, subschemaKey: Subschema.key(in: generation.schema))
+        let served = ServedGeneration(generation, environment, suffixKeys: suffixKeys)
+        self.served = served
+        contexts = generation.segments.indices.map { SegmentContext(served, generation.segments[$0], index: $0) }
+        var rootDSE = same?.suffixKeys == suffixKeys ? same?.rootDSE.segment : nil
+        if rootDSE == nil { rootDSE = try RootDSE.segment(generation.schema, suffixes: suffixes, configuration) }
+        var subschema = same?.subschema.segment
+        if subschema == nil { subschema = try Subschema.segment(generation.schema) }
+        guard let rootDSE, let subschema else { throw SegmentError(.invalidRecord, "The root DSE was not made") }
+        self.rootDSE = SegmentContext(served, rootDSE, index: SegmentContext.virtual)
+        self.subschema = SegmentContext(served, subschema, index: SegmentContext.virtual)
     }
 
     /// The schema that requests and answers are in.
     public var schema: Schema { generation.schema }
 
+    var environment: PlanEnvironment { served.environment }
+
     var segmentIndices: Range<Int> { generation.segments.indices }
 
     func segment(_ index: Int) -> Segment { generation.segments[index] }
 
-    func context(_ index: Int) -> SegmentContext {
-        SegmentContext(view: self, segment: generation.segments[index], notes: notes[index], index: index)
-    }
-
-    var rootDSEContext: SegmentContext {
-        SegmentContext(view: self, segment: rootDSE, notes: rootDSENotes, index: SegmentContext.virtual)
-    }
-
-    var subschemaContext: SegmentContext {
-        SegmentContext(view: self, segment: subschema, notes: subschemaNotes, index: SegmentContext.virtual)
-    }
-
-    /// The attributes of a segment that name a group's members.
-    func memberAttributes(_ segment: Int) -> [Int] { notes[segment].memberAttributes }
-
-    /// The entry with exactly this DIT key.
-    func find(_ key: Span<UInt8>) throws(SegmentError) -> EntryPlace? { try generation.find(key) }
-
-    /// How many entries are directly below the entry with this DIT key.
-    func childCount(_ key: Span<UInt8>) throws(SegmentError) -> Int { try generation.childCount(key) }
-
-    func isDead(_ segment: Int, _ entry: EntryID) -> Bool { generation.isDead(segment: segment, entry: entry) }
-
-    /// The groups that the entry with this DIT key is a member of, each once.
-    func groups(ofEntry key: Span<UInt8>) throws(SegmentError) -> [EntryPlace] {
-        var groups: [EntryPlace] = []
-        for index in segmentIndices {
-            for attribute in notes[index].memberAttributes {
-                guard let value = try segment(index).valueID(attribute, equalTo: key) else { continue }
-                var entries = try segment(index).postings(attribute, value)
-                while let entry = try entries.next(in: segment(index)) {
-                    let place = EntryPlace(segment: index, entry: entry)
-                    if !isDead(index, entry), !groups.contains(place) { groups.append(place) }
-                }
-            }
-        }
-        return groups
-    }
-
-    /// Whether any of the entries is one that the generation still has.
-    func hasLiveEntry(_ segment: Int, _ entries: PostingCursor) throws(SegmentError) -> Bool {
-        var entries = entries
-        while let entry = try entries.next(in: generation.segments[segment]) {
-            if !isDead(segment, entry) { return true }
-        }
-        return false
-    }
-
-    /// Whether a DIT key is that of a suffix, or below one.
-    func isServed(_ key: Span<UInt8>) -> Bool {
-        suffixKeys.contains { DITKey.isWithin(key, subtreeOf: $0.span) }
-    }
-
-    /// The entry with the longest name above or at `key` that there is; nil where not even the suffix is.
-    func closest(to key: Span<UInt8>) throws(SegmentError) -> EntryPlace? {
-        var length = key.count
-        while length > 0, isServed(key.extracting(0..<length)) {
-            if let place = try find(key.extracting(0..<length)) { return place }
-            length = DITKey.parent(of: key.extracting(0..<length))
-        }
-        return nil
-    }
+    func context(_ index: Int) -> SegmentContext { contexts[index] }
 }
 
 extension Segment {

@@ -27,7 +27,7 @@ struct AliasChain {
             guard let key = try AliasChain.aliasedKey(context, place.entry) else {
                 return .problem(.aliasProblem, "alias missing aliasedObjectName attribute", place)
             }
-            guard let next = try view.find(key.span) else {
+            guard let next = try view.served.find(key.span) else {
                 return .problem(.aliasProblem, "aliasedObject not found", place)
             }
             guard try view.segment(next.segment).flags(next.entry).contains(.alias) else { return .entry(next) }
@@ -38,11 +38,11 @@ struct AliasChain {
     private static func aliasedKey(
         _ context: borrowing SegmentContext, _ entry: EntryID
     ) throws(SegmentError) -> [UInt8]? {
-        guard let type = context.view.environment.types.aliasedObjectName else { return nil }
+        guard let type = context.served.environment.types.aliasedObjectName else { return nil }
         let values = try context.segment.values(of: type, in: context.segment.view(entry))
         guard values.count == 1, let value = values.first else { return nil }
         var key: [UInt8] = []
-        guard (try? context.view.schema.appendDNKey(of: value.span, to: &key)) != nil else { return nil }
+        guard (try? context.served.schema.appendDNKey(of: value.span, to: &key)) != nil else { return nil }
         return key
     }
 }
@@ -83,7 +83,9 @@ enum AliasRoots {
             var aliases = try context.aliases()
             while let entry = try aliases.next(atLeast: range.lowerBound, in: context.segment), entry < range.upperBound
             {
-                guard try context.segment.flags(entry).contains(.alias), !view.isDead(index, entry) else { continue }
+                guard try context.segment.flags(entry).contains(.alias), !view.served.isDead(index, entry) else {
+                    continue
+                }
                 // Subordinates only: the base itself is dereferenced by derefFindingBaseObj or not at all.
                 let levels = try context.segment.depth(entry) - DITKey.depth(of: key.span)
                 guard isOneLevel ? levels == 1 : levels > 0 else { continue }

@@ -43,12 +43,10 @@ struct ComputedAttributes: OptionSet, Sendable {
 
 /// Which attribute types of a schema are special to the directory.
 struct SpecialTypes: Sendable {
-    /// The type of each computed attribute, by raw value; nil where the schema lacks it.
-    let computed: [AttributeTypeID?]
     let objectClass: AttributeTypeID?
     let structuralObjectClass: AttributeTypeID?
-    /// Types that are for binding only: never returned, matched or compared.
-    let hidden: Set<AttributeTypeID>
+    /// What each type is, by index.
+    private let roles: [Role]
     let userPassword: AttributeTypeID?
     let aliasedObjectName: AttributeTypeID?
     let ref: AttributeTypeID?
@@ -56,11 +54,17 @@ struct SpecialTypes: Sendable {
     let members: [AttributeTypeID]
 
     init(_ schema: Schema) {
-        computed = ComputedAttribute.allCases.map { schema.attributeType($0.name)?.id }
+        var roles = [Role](repeating: .ordinary, count: schema.attributeTypes.count)
+        for attribute in ComputedAttribute.allCases {
+            if let type = schema.attributeType(attribute.name) { roles[type.id.index] = .computed(attribute) }
+        }
+        for name in ["userPassword", "authPassword"] {
+            guard let type = schema.attributeType(name) else { continue }
+            for subtype in schema.subtypes(of: type.id) { roles[subtype.index] = .hidden }
+        }
+        self.roles = roles
         objectClass = schema.attributeType("objectClass")?.id
         structuralObjectClass = schema.attributeType("structuralObjectClass")?.id
-        hidden = Set(
-            ["userPassword", "authPassword"].compactMap { schema.attributeType($0)?.id }.flatMap(schema.subtypes(of:)))
         userPassword = schema.attributeType("userPassword")?.id
         aliasedObjectName = schema.attributeType("aliasedObjectName")?.id
         ref = schema.attributeType("ref")?.id
@@ -72,9 +76,21 @@ struct SpecialTypes: Sendable {
 
     /// The computed attribute of a type, if it is one.
     func computed(_ type: AttributeTypeID) -> ComputedAttribute? {
-        for attribute in ComputedAttribute.allCases where computed[Int(attribute.rawValue)] == type {
-            return attribute
-        }
-        return nil
+        guard case .computed(let attribute) = role(type) else { return nil }
+        return attribute
+    }
+
+    /// Whether a type is for binding only: never returned, matched or compared.
+    func isHidden(_ type: AttributeTypeID) -> Bool {
+        guard case .hidden = role(type) else { return false }
+        return true
+    }
+
+    private func role(_ type: AttributeTypeID) -> Role { type.index < roles.count ? roles[type.index] : .ordinary }
+
+    private enum Role {
+        case ordinary
+        case hidden
+        case computed(ComputedAttribute)
     }
 }

@@ -39,9 +39,11 @@ extension DirectoryView {
         _ plan: FilterPlan, _ description: AttributeDescription, _ key: [UInt8], _ name: Span<UInt8>,
         _ manageDsaIT: Bool
     ) throws(SegmentError) -> LDAPResult {
-        if key.isEmpty { return try compare(plan, description, rootDSEContext, 0) }
-        if key == environment.subschemaKey { return try compare(plan, description, subschemaContext, 0) }
-        guard isServed(key.span), let place = try closest(to: key.span) else { return LDAPResult(.noSuchObject) }
+        if key.isEmpty { return try compare(plan, description, rootDSE, 0) }
+        if key == environment.subschemaKey { return try compare(plan, description, subschema, 0) }
+        guard served.isServed(key.span), let place = try served.closest(to: key.span) else {
+            return LDAPResult(.noSuchObject)
+        }
         let context = context(place.segment)
         let isFound = try context.segment.entryKey(place.entry).isSame(as: key.span)
         let isReferral = try context.segment.flags(place.entry).contains(.referral)
@@ -54,11 +56,11 @@ extension DirectoryView {
     }
 
     private func compare(
-        _ plan: FilterPlan, _ description: AttributeDescription, _ context: SegmentContext, _ entry: EntryID
+        _ plan: FilterPlan, _ description: AttributeDescription, _ context: borrowing SegmentContext, _ entry: EntryID
     ) throws(SegmentError) -> LDAPResult {
-        if environment.types.hidden.contains(description.type) { return LDAPResult(.insufficientAccessRights) }
+        if environment.types.isHidden(description.type) { return LDAPResult(.insufficientAccessRights) }
         var groups = GroupMembership()
-        try groups.resolve(plan, self)
+        try groups.resolve(plan, served)
         var segmentPlan = SegmentPlan()
         try segmentPlan.resolve(plan, context, groups: groups)
         var scratch = EntryScratch()
@@ -76,7 +78,7 @@ extension FilterPlan {
     /// Makes the plan of a comparison: node 0 is an equality item, node 1 asks whether the attribute is there.
     mutating func assertion(
         _ description: AttributeDescription, _ rule: MatchingRule, _ value: Span<UInt8>,
-        _ environment: borrowing PlanEnvironment
+        _ environment: PlanEnvironment
     ) -> Compiled {
         let type = environment.schema.attributeType(description.type)
         let compiled = equality(description, type, rule, value, environment)

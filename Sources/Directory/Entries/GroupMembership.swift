@@ -21,7 +21,7 @@ struct GroupMembership {
     private var estimates: [Int] = []
 
     /// Finds the groups that the memberOf items of `plan` ask for.
-    mutating func resolve(_ plan: borrowing FilterPlan, _ view: DirectoryView) throws(SegmentError) {
+    mutating func resolve(_ plan: borrowing FilterPlan, _ served: ServedGeneration) throws(SegmentError) {
         itemLists.clear()
         lists.clear()
         names.clear()
@@ -32,9 +32,9 @@ struct GroupMembership {
             var estimate = 0
             if item.source == .computed(.memberOf) {
                 if item.test == .equality {
-                    try addMembers(ofGroup: plan.key(item.keys.lowerBound), view, &estimate)
+                    try addMembers(ofGroup: plan.key(item.keys.lowerBound), served, &estimate)
                 } else if item.test == .present {
-                    addEveryMember(view, &estimate)
+                    addEveryMember(served, &estimate)
                 }
             }
             itemLists.append(first..<lists.count)
@@ -46,12 +46,12 @@ struct GroupMembership {
     func estimate(_ item: Int) -> Int { estimates[item] }
 
     private mutating func addMembers(
-        ofGroup key: Span<UInt8>, _ view: DirectoryView, _ estimate: inout Int
+        ofGroup key: Span<UInt8>, _ served: ServedGeneration, _ estimate: inout Int
     ) throws(SegmentError) {
-        guard let place = try view.find(key) else { return }
-        let segment = view.segment(place.segment)
+        guard let place = try served.find(key) else { return }
+        let segment = served.segment(place.segment)
         let record = try segment.view(place.entry)
-        for attribute in view.memberAttributes(place.segment) {
+        for attribute in served.memberAttributes(place.segment) {
             let values = try segment.valueIDs(of: record, attribute: attribute)
             let first = names.count
             for index in 0..<values.count {
@@ -63,10 +63,10 @@ struct GroupMembership {
         }
     }
 
-    private mutating func addEveryMember(_ view: DirectoryView, _ estimate: inout Int) {
-        for segment in view.segmentIndices {
-            for attribute in view.memberAttributes(segment) {
-                estimate += Int(view.segment(segment).attributes[attribute].valueCount)
+    private mutating func addEveryMember(_ served: ServedGeneration, _ estimate: inout Int) {
+        for segment in served.segmentIndices {
+            for attribute in served.memberAttributes(segment) {
+                estimate += Int(served.segment(segment).attributes[attribute].valueCount)
                 lists.append(List(segment: segment, attribute: attribute, names: nil))
             }
         }
@@ -74,26 +74,26 @@ struct GroupMembership {
 
     /// The first of an item's lists that has the entry's name; nil when it is in none of the groups.
     func firstList(
-        _ item: Int, holding key: Span<UInt8>, _ view: DirectoryView
+        _ item: Int, holding key: Span<UInt8>, _ served: ServedGeneration
     ) throws(SegmentError) -> Int? {
-        for index in itemLists[item] where try holds(lists[index], key, view) { return index }
+        for index in itemLists[item] where try holds(lists[index], key, served) { return index }
         return nil
     }
 
-    private func holds(_ list: List, _ key: Span<UInt8>, _ view: DirectoryView) throws(SegmentError) -> Bool {
-        let segment = view.segment(list.segment)
+    private func holds(_ list: List, _ key: Span<UInt8>, _ served: ServedGeneration) throws(SegmentError) -> Bool {
+        let segment = served.segment(list.segment)
         guard let name = try segment.valueID(list.attribute, equalTo: key) else { return false }
         if let range = list.names { return names[range].containsSorted(name) }
-        return try view.hasLiveEntry(list.segment, segment.postings(list.attribute, name))
+        return try served.hasLiveEntry(list.segment, segment.postings(list.attribute, name))
     }
 
     /// The name at `position` of a list, as a value ID; nil behind the last.
-    func name(_ position: Int, of list: List, _ view: DirectoryView) -> UInt32? {
+    func name(_ position: Int, of list: List, _ served: ServedGeneration) -> UInt32? {
         if let range = list.names {
             let index = range.lowerBound + position
             return index < range.upperBound ? names[index] : nil
         }
-        let count = view.segment(list.segment).attributes[list.attribute].valueCount
+        let count = served.segment(list.segment).attributes[list.attribute].valueCount
         return position < count ? UInt32(truncatingIfNeeded: position) : nil
     }
 }

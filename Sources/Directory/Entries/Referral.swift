@@ -23,7 +23,7 @@ enum Referral {
     static func result(
         _ context: borrowing SegmentContext, _ entry: EntryID, target: Span<UInt8>, scope: SearchScope?
     ) throws(SegmentError) -> [String] {
-        let schema = context.view.schema
+        let schema = context.served.schema
         let base = try context.segment.name(of: entry, schema)
         guard let wanted = try? DistinguishedName(parsing: target, schema: schema) else { return [] }
         return try urls(context, entry).compactMap { url in
@@ -36,7 +36,7 @@ enum Referral {
 
     /// The values of `ref`, each up to the label that may follow (RFC 3296 section 2.2).
     static func urls(_ context: borrowing SegmentContext, _ entry: EntryID) throws(SegmentError) -> [String] {
-        guard let type = context.view.environment.types.ref else { return [] }
+        guard let type = context.served.environment.types.ref else { return [] }
         var urls: [String] = []
         for value in try context.segment.values(of: type, in: context.segment.view(entry)) {
             let url = value.prefix { $0 != 0x20 && !(0x09...0x0D).contains($0) }

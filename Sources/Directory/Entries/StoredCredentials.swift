@@ -22,7 +22,7 @@ extension DirectoryView {
     public func credentials(ofEntryNamed name: Span<UInt8>) throws(SegmentError) -> StoredCredentials? {
         var key: [UInt8] = []
         guard (try? schema.appendDNKey(of: name, to: &key)) != nil, !key.isEmpty else { return nil }
-        guard let place = try find(key.span) else { return nil }
+        guard let place = try served.find(key.span) else { return nil }
         let segment = segment(place.segment)
         guard try segment.flags(place.entry).isDisjoint(with: [.alias, .referral]) else { return nil }
         let record = try segment.view(place.entry)

@@ -36,6 +36,7 @@ struct Explainer {
         var engine = SearchEngine()
         engine.start(
             view, fields, pdu, filter, manageDsaIT: false, messageID: 1, limits: SearchLimits(), page: nil)
+        engine.segmentPlan.countsEverything = true
         var work = 0
         // Damage was found by the search already, whose result says so.
         while engine.stage != .finished, (try? engine.enterNextSegment(view, work: &work)) != nil {

@@ -7,7 +7,7 @@ enum DNAttributes {
     static func hold(
         _ item: PlanItem, _ plan: borrowing FilterPlan, _ dn: Span<UInt8>, _ context: borrowing SegmentContext
     ) throws(SegmentError) -> Bool {
-        let schema = context.view.schema
+        let schema = context.served.schema
         guard let name = try? DistinguishedName(parsing: dn, schema: schema), item.rule >= 0 else { return false }
         let rule = plan.rules[item.rule]
         var key: [UInt8] = []
@@ -26,6 +26,6 @@ enum DNAttributes {
         _ type: AttributeType, _ item: PlanItem, _ rule: MatchingRule, _ schema: Schema
     ) -> Bool {
         if item.source == .everyFitting { return rule.applies(to: type) }
-        return item.options.isEmpty && type.isSubtype(of: schema.attributeType(item.type))
+        return item.options < 0 && type.isSubtype(of: schema.attributeType(item.type))
     }
 }

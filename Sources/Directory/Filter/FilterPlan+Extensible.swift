@@ -5,13 +5,13 @@ extension FilterPlan {
     /// MatchingRuleAssertion (RFC 4511 section 4.5.1.7.7), as OpenLDAP resolves it: the attribute's equality rule where no
     /// rule is named, every attribute that the rule fits where no attribute is.
     mutating func extensible(
-        _ node: FilterNode, _ pdu: Span<UInt8>, _ environment: borrowing PlanEnvironment
+        _ node: FilterNode, _ pdu: Span<UInt8>, _ environment: PlanEnvironment
     ) -> Compiled {
         var description: AttributeDescription?
         if !node.attribute.isEmpty {
             description = AttributeDescription(parsing: pdu.extracting(node.attribute), schema: environment.schema)
             guard let description else { return .undefined(.unknownAttribute) }
-            guard !environment.types.hidden.contains(description.type) else { return .undefined(.hiddenAttribute) }
+            guard !environment.types.isHidden(description.type) else { return .undefined(.hiddenAttribute) }
         }
         var rule: MatchingRule?
         if let name = node.matchingRule {
@@ -35,13 +35,14 @@ extension FilterPlan {
 
     private mutating func one(
         _ description: AttributeDescription, _ type: AttributeType, _ rule: MatchingRule, _ value: Span<UInt8>,
-        _ includesDN: Bool, _ environment: borrowing PlanEnvironment
+        _ includesDN: Bool, _ environment: PlanEnvironment
     ) -> Compiled {
         var item = blank(rule.itemTest, description, environment)
         if let reason = appendKey(rule, value, environment, to: &item) { return .undefined(reason) }
         if item.source == .computed(.subschemaSubentry) {
+            let subschema = environment.subschemaKey
             return .constant(
-                Truth(rule.matches(valueKey: environment.subschemaKey.span, assertionKey: key(item.keys.lowerBound))))
+                Truth(rule.matches(valueKey: subschema.span, assertionKey: key(item.keys.lowerBound))))
         }
         item.includesDN = includesDN
         item.rule = rules.count
@@ -51,7 +52,7 @@ extension FilterPlan {
     }
 
     private mutating func everyFitting(
-        _ rule: MatchingRule, _ value: Span<UInt8>, _ includesDN: Bool, _ environment: borrowing PlanEnvironment
+        _ rule: MatchingRule, _ value: Span<UInt8>, _ includesDN: Bool, _ environment: PlanEnvironment
     ) -> Compiled {
         guard rule.use != .substrings else { return .undefined(.unfitRule) }
         var item = PlanItem(

@@ -10,7 +10,7 @@ extension FilterPlan {
     }
 
     mutating func item(
-        _ node: FilterNode, _ parts: Span<SubstringPart>, _ pdu: Span<UInt8>, _ environment: borrowing PlanEnvironment
+        _ node: FilterNode, _ parts: Span<SubstringPart>, _ pdu: Span<UInt8>, _ environment: PlanEnvironment
     ) -> Compiled {
         switch node.kind {
         case .undefined, .and, .or, .not: return .undefined(.noAssertion)
@@ -21,7 +21,7 @@ extension FilterPlan {
         guard let description = AttributeDescription(parsing: name, schema: environment.schema) else {
             return .undefined(.unknownAttribute)
         }
-        guard !environment.types.hidden.contains(description.type) else { return .undefined(.hiddenAttribute) }
+        guard !environment.types.isHidden(description.type) else { return .undefined(.hiddenAttribute) }
         let type = environment.schema.attributeType(description.type)
         let value = pdu.extracting(node.value)
         switch node.kind {
@@ -36,23 +36,27 @@ extension FilterPlan {
     }
 
     /// The base of an item for an attribute description.
-    func blank(
-        _ test: ItemTest, _ description: AttributeDescription, _ environment: borrowing PlanEnvironment
+    mutating func blank(
+        _ test: ItemTest, _ description: AttributeDescription, _ environment: PlanEnvironment
     ) -> PlanItem {
-        var item = PlanItem(test: test, source: .stored, type: description.type, options: description.options)
+        var item = PlanItem(test: test, source: .stored, type: description.type)
+        if !description.options.isEmpty {
+            item.options = options.count
+            options.append(description.options)
+        }
         if let computed = environment.types.computed(description.type) { item.source = .computed(computed) }
         return item
     }
 
-    private func presence(
-        _ description: AttributeDescription, _ environment: borrowing PlanEnvironment
+    private mutating func presence(
+        _ description: AttributeDescription, _ environment: PlanEnvironment
     ) -> Compiled {
         .item(blank(.present, description, environment))
     }
 
     mutating func equality(
         _ description: AttributeDescription, _ type: AttributeType, _ rule: MatchingRule, _ value: Span<UInt8>,
-        _ environment: borrowing PlanEnvironment
+        _ environment: PlanEnvironment
     ) -> Compiled {
         if environment.types.namesClass(type.id) {
             return objectClass(description, rule, value, environment)
@@ -60,7 +64,8 @@ extension FilterPlan {
         var item = blank(.equality, description, environment)
         if let reason = appendKey(rule, value, environment, to: &item) { return .undefined(reason) }
         guard item.source != .computed(.subschemaSubentry) else {
-            return .constant(Truth(key(item.keys.lowerBound).isSame(as: environment.subschemaKey.span)))
+            let subschema = environment.subschemaKey
+            return .constant(Truth(key(item.keys.lowerBound).isSame(as: subschema.span)))
         }
         return .item(item)
     }
@@ -69,7 +74,7 @@ extension FilterPlan {
     /// OpenLDAP, a name that is unknown is Undefined, and an OID that is unknown is False.
     private mutating func objectClass(
         _ description: AttributeDescription, _ rule: MatchingRule, _ value: Span<UInt8>,
-        _ environment: borrowing PlanEnvironment
+        _ environment: PlanEnvironment
     ) -> Compiled {
         var item = blank(.equality, description, environment)
         if let reason = appendKey(rule, value, environment, to: &item) { return .undefined(reason) }
@@ -89,7 +94,7 @@ extension FilterPlan {
 
     private mutating func ordering(
         _ test: ItemTest, _ description: AttributeDescription, _ type: AttributeType, _ value: Span<UInt8>,
-        _ environment: borrowing PlanEnvironment
+        _ environment: PlanEnvironment
     ) -> Compiled {
         guard let rule = type.ordering else { return .undefined(.noRule("ordering")) }
         var item = blank(test, description, environment)
@@ -100,7 +105,7 @@ extension FilterPlan {
 
     private mutating func substrings(
         _ description: AttributeDescription, _ type: AttributeType, _ parts: Span<SubstringPart>, _ range: Range<Int>,
-        _ pdu: Span<UInt8>, _ environment: borrowing PlanEnvironment
+        _ pdu: Span<UInt8>, _ environment: PlanEnvironment
     ) -> Compiled {
         guard let rule = type.substrings else { return .undefined(.noRule("substrings")) }
         var item = blank(.substrings, description, environment)
@@ -139,7 +144,7 @@ extension FilterPlan {
 
     /// Appends the assertion's key to the plan and to the item; gives the reason if it has none.
     mutating func appendKey(
-        _ rule: MatchingRule, _ value: Span<UInt8>, _ environment: borrowing PlanEnvironment, to item: inout PlanItem
+        _ rule: MatchingRule, _ value: Span<UInt8>, _ environment: PlanEnvironment, to item: inout PlanItem
     ) -> UndefinedReason? {
         let start = octets.count
         do throws(SyntaxError) {

@@ -15,6 +15,8 @@ struct FilterPlan {
     /// Ranges of `octets`.
     var keys: [Range<Int>] = []
     var parts: [PlanPart] = []
+    /// Options of attribute descriptions.
+    var options: [[String]] = []
     /// Rules of extensible matches.
     var rules: [MatchingRule] = []
     /// Whether an item asks for memberOf.
@@ -25,7 +27,7 @@ struct FilterPlan {
 
     /// Replaces the plan with that of `filter`, whose ranges are of `pdu`.
     mutating func compile(
-        _ filter: borrowing FlatFilter, pdu: Span<UInt8>, _ environment: borrowing PlanEnvironment,
+        _ filter: borrowing FlatFilter, pdu: Span<UInt8>, _ environment: PlanEnvironment,
         keepingReasons: Bool = false
     ) {
         nodes.clear()
@@ -33,6 +35,7 @@ struct FilterPlan {
         octets.clear()
         keys.clear()
         parts.clear()
+        options.clear()
         rules.clear()
         asksForGroups = false
         keepsReasons = keepingReasons
@@ -61,7 +64,7 @@ struct FilterPlan {
     }
 
     private mutating func compile(
-        _ node: FilterNode, _ parts: Span<SubstringPart>, _ pdu: Span<UInt8>, _ environment: borrowing PlanEnvironment
+        _ node: FilterNode, _ parts: Span<SubstringPart>, _ pdu: Span<UInt8>, _ environment: PlanEnvironment
     ) {
         switch node.kind {
         case .and: nodes.append(PlanNode(kind: .and, subtreeEnd: node.subtreeEnd))
@@ -85,7 +88,7 @@ struct FilterPlan {
         while child < nodes[parent].subtreeEnd {
             if nodes[child].kind == .item {
                 let item = items[nodes[child].item]
-                if item.test == .equality, item.source == .stored, item.options.isEmpty, !item.includesDN {
+                if item.test == .equality, item.source == .stored, item.options < 0, !item.includesDN {
                     groups[item.type, default: []].append(child)
                 }
             }
@@ -108,7 +111,7 @@ struct FilterPlan {
 }
 
 /// What compiling a filter needs to know of the directory.
-struct PlanEnvironment: Sendable {
+final class PlanEnvironment: Sendable {
     let schema: Schema
     let types: SpecialTypes
     /// For each object class of the schema, by index, the keys of it and its subclasses.

@@ -51,8 +51,8 @@ struct PlanItem {
     var test: ItemTest
     var source: ItemSource
     var type: AttributeTypeID
-    /// The options asked for; almost always none.
-    var options: [String] = []
+    /// The options asked for, an index into the plan's `options`; -1 for none, as almost always.
+    var options = -1
     /// Equality: the keys, any of which will do. Others: the one key. Indices into the plan's `keys`.
     var keys: Range<Int> = 0..<0
     /// Substrings: indices into the plan's `parts`.

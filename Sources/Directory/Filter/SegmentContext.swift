@@ -1,16 +1,59 @@
 import AttributeIndex
 import Schema
 
-/// A segment, and the directory it is part of.
-struct SegmentContext: Sendable {
-    let view: DirectoryView
-    let segment: Segment
-    let notes: SegmentNotes
+/// What searches want to know of a segment beside itself. Made once for each.
+final class SegmentNotes: Sendable {
+    /// The generation it is part of.
+    let served: ServedGeneration
     /// Its place in the generation; `virtual` for the segments of the root DSE and the subschema subentry.
     let index: Int
+    /// Whether newer segments have replaced or deleted some of the entries.
+    let hasDead: Bool
+    /// By attribute, whether it is one of the user attributes, which `*` asks for.
+    let isUser: [Bool]
+    /// By attribute, whether it is one of the operational attributes, which `+` asks for.
+    let isOperational: [Bool]
+    /// Attributes that are never returned: those for binding, and stored values of what is computed.
+    let concealed: [Int]
+    /// Whether a concealed attribute stands among the user attributes of the records.
+    let concealsUserAttributes: Bool
+    /// Whether there may be aliases, referrals or subentries.
+    let hasSpecialEntries: Bool
 
     static let virtual = -1
 
+    init(_ served: ServedGeneration, _ segment: Segment, index: Int) {
+        self.served = served
+        self.index = index
+        hasDead = index != SegmentNotes.virtual && served.generation.hasDead(segment: index)
+        let environment = served.environment
+        hasSpecialEntries = ["alias", "referral", "subentry"].contains { segment.mayHave($0, environment) }
+        let attributes = segment.attributes
+        let concealed = Set(
+            attributes.indices.filter {
+                attributes[$0].isHidden || environment.types.computed(attributes[$0].description.type) != nil
+            })
+        self.concealed = concealed.sorted()
+        isUser = attributes.indices.map { !attributes[$0].isOperational && !concealed.contains($0) }
+        isOperational = attributes.indices.map { attributes[$0].isOperational && !concealed.contains($0) }
+        concealsUserAttributes = concealed.contains { !attributes[$0].isOperational && !attributes[$0].isHidden }
+    }
+}
+
+/// A segment and what searches want to know of it.
+struct SegmentContext: Sendable {
+    let segment: Segment
+    let notes: SegmentNotes
+
+    init(_ served: ServedGeneration, _ segment: Segment, index: Int) {
+        self.segment = segment
+        notes = SegmentNotes(served, segment, index: index)
+    }
+
+    static let virtual = SegmentNotes.virtual
+
+    var served: ServedGeneration { notes.served }
+    var index: Int { notes.index }
     var isVirtual: Bool { index == SegmentContext.virtual }
 
     /// The attributes that `rule` can be used with in an extensible match that names none.
@@ -27,8 +70,8 @@ struct SegmentContext: Sendable {
     }
 
     /// Whether an attribute has the options that an item asks for.
-    func hasOptions(_ attribute: Int, _ item: PlanItem) -> Bool {
-        segment.attributes[attribute].description.hasOptions(item.options)
+    func hasOptions(_ attribute: Int, _ options: [String]) -> Bool {
+        segment.attributes[attribute].description.hasOptions(options)
     }
 }
 
@@ -60,38 +103,5 @@ extension Segment {
             }
         }
         return false
-    }
-}
-
-/// What searches want to know of a segment's attributes, found out once.
-final class SegmentNotes: Sendable {
-    /// By attribute, whether it is one of the user attributes, which `*` asks for.
-    let isUser: [Bool]
-    /// By attribute, whether it is one of the operational attributes, which `+` asks for.
-    let isOperational: [Bool]
-    /// Attributes that are never returned: those for binding, and stored values of what is computed.
-    let concealed: [Int]
-    /// Whether a concealed attribute stands among the user attributes of the records.
-    let concealsUserAttributes: Bool
-    /// Attributes that name a group's members.
-    let memberAttributes: [Int]
-    /// Whether there may be aliases, referrals or subentries.
-    let hasSpecialEntries: Bool
-
-    init(_ segment: Segment, _ environment: PlanEnvironment) {
-        let types = environment.types
-        hasSpecialEntries = ["alias", "referral", "subentry"].contains { segment.mayHave($0, environment) }
-        let attributes = segment.attributes
-        concealed = attributes.indices.filter {
-            attributes[$0].isHidden || types.computed(attributes[$0].description.type) != nil
-        }
-        let concealed = Set(concealed)
-        isUser = attributes.indices.map { !attributes[$0].isOperational && !concealed.contains($0) }
-        isOperational = attributes.indices.map { attributes[$0].isOperational && !concealed.contains($0) }
-        concealsUserAttributes = concealed.contains { !attributes[$0].isOperational && !attributes[$0].isHidden }
-        memberAttributes = types.members.flatMap { type in
-            let found = segment.attributes(ofType: type)
-            return found.indices.map { Int(found[$0]) }.filter { attributes[$0].hasDictionary }
-        }
     }
 }

@@ -106,28 +106,28 @@ extension SegmentPlan {
         let key = try context.segment.octets(view.key)
         if attribute == .memberOf {
             guard plan.items[index].test == .equality || plan.items[index].test == .present else {
-                for group in try context.view.groups(ofEntry: key) {
-                    let name = try context.view.segment(group.segment).entryKey(group.entry)
+                for group in try context.served.groups(ofEntry: key) {
+                    let name = try context.served.segment(group.segment).entryKey(group.entry)
                     if plan.test(plan.items[index], key: name) { return true }
                 }
                 return false
             }
-            return try groups.firstList(index, holding: key, context.view) != nil
+            return try groups.firstList(index, holding: key, context.served) != nil
         }
         if plan.items[index].test == .present { return true }
         switch attribute {
         case .hasSubordinates:
-            let word: StaticString = try context.view.childCount(key) > 0 ? "TRUE" : "FALSE"
+            let word: StaticString = try context.served.childCount(key) > 0 ? "TRUE" : "FALSE"
             return plan.test(plan.items[index], key: Array(word.description.utf8).span)
         case .numSubordinates:
             var number: [UInt8] = []
-            let text = String(try context.view.childCount(key))
-            let type = context.view.schema.attributeType(plan.items[index].type)
-            try? type.equality?.appendKey(of: text.utf8.span, in: context.view.schema, to: &number)
+            let text = String(try context.served.childCount(key))
+            let type = context.served.schema.attributeType(plan.items[index].type)
+            try? type.equality?.appendKey(of: text.utf8.span, in: context.served.schema, to: &number)
             return plan.test(plan.items[index], key: number.span)
         case .entryDN: return plan.test(plan.items[index], key: key)
         case .subschemaSubentry:
-            let subschema = context.view.environment.subschemaKey
+            let subschema = context.served.environment.subschemaKey
             return plan.test(plan.items[index], key: subschema.span)
         case .memberOf: return false
         }

@@ -39,6 +39,10 @@ struct SegmentPlan {
     /// No index tells which entries these are.
     static let unknown = Int.max
 
+    /// Whether equality items are counted where nothing is chosen by it: for `explain`.
+    var countsEverything = false
+    private var countsEqual = true
+
     /// Resolves `plan` in the segment of `context`.
     mutating func resolve(
         _ plan: borrowing FilterPlan, _ context: borrowing SegmentContext, groups: borrowing GroupMembership
@@ -47,6 +51,7 @@ struct SegmentPlan {
         leaves.clear()
         targets.clear()
         estimates.clear()
+        countsEqual = countsEverything || plan.nodes.count > 1
         for index in plan.items.indices {
             let first = leaves.count
             try resolve(plan, index, context)
@@ -74,9 +79,8 @@ struct SegmentPlan {
             let attributes = segment.attributes(ofType: plan.items[index].type)
             for position in attributes.indices {
                 let attribute = Int(attributes[position])
-                guard plan.items[index].options.isEmpty || context.hasOptions(attribute, plan.items[index]) else {
-                    continue
-                }
+                let options = plan.items[index].options
+                guard options < 0 || context.hasOptions(attribute, plan.options[options]) else { continue }
                 try addLeaf(plan, index, attribute, context)
             }
         }
@@ -109,7 +113,7 @@ struct SegmentPlan {
     ) throws(SegmentError) {
         if keys.count == 1 {
             guard let found = try segment.valueID(attribute, equalTo: plan.key(keys.lowerBound)) else { return }
-            let count = try segment.entryCount(attribute, found)
+            let count = countsEqual ? try segment.entryCount(attribute, found) : 1
             leaves.append(PlanLeaf(kind: .range, attribute: attribute, values: found..<found + 1, estimate: count))
             return
         }

@@ -111,28 +111,27 @@ extension CandidateStream {
             for leaf in leaves {
                 source.leaf = leaf
                 source.isUnique = leaves.count == 1
-                try add(source, segmentPlan.leaves[leaf], context.segment)
+                sources.append(source)
+                try finishSource(segmentPlan.leaves[leaf], context.segment)
             }
         }
     }
 
-    private mutating func add(
-        _ template: CandidateSource, _ leaf: PlanLeaf, _ segment: Segment
-    ) throws(SegmentError) {
-        var source = template
+    /// Completes the last source with what its leaf asks.
+    private mutating func finishSource(_ leaf: PlanLeaf, _ segment: Segment) throws(SegmentError) {
+        let last = sources.count - 1
         switch leaf.kind {
-        case .presence: source.cursor = try segment.presence(leaf.attribute)
+        case .presence: sources[last].cursor = try segment.presence(leaf.attribute)
         case .values:
-            source.cursor = try segment.presence(leaf.attribute)
-            source.known = -1
+            sources[last].cursor = try segment.presence(leaf.attribute)
+            sources[last].known = -1
         case .range where leaf.values.count == 1:
-            source.cursor = try segment.postings(leaf.attribute, leaf.values.lowerBound)
-        case .range: source.kind = .range
-        case .targets: source.kind = .targets
-        case .keys: source.kind = .keys
+            sources[last].cursor = try segment.postings(leaf.attribute, leaf.values.lowerBound)
+        case .range: sources[last].kind = .range
+        case .targets: sources[last].kind = .targets
+        case .keys: sources[last].kind = .keys
         }
-        if source.kind != .entries { source.isUnique = false }
-        sources.append(source)
+        if sources[last].kind != .entries { sources[last].isUnique = false }
     }
 }
 

@@ -178,10 +178,10 @@ struct CandidateStream {
         _ list: GroupMembership.List, _ groups: borrowing GroupMembership, _ context: borrowing SegmentContext,
         work: inout Int, limit: Int
     ) throws(SegmentError) -> Advance {
-        let names = context.view.segment(list.segment)
+        let names = context.served.segment(list.segment)
         while work <= limit {
             work += 1
-            guard let name = groups.name(position, of: list, context.view) else { return .exhausted }
+            guard let name = groups.name(position, of: list, context.served) else { return .exhausted }
             position += 1
             guard let entry = try context.segment.entry(withKey: names.key(list.attribute, name)) else { continue }
             entries = PostingCursor(range: entry..<entry + 1)
@@ -223,7 +223,7 @@ struct CandidateStream {
         if source.kind == .members {
             guard let view = entry.view else { return false }
             let key = try context.segment.octets(view.key)
-            return try groups.firstList(source.item, holding: key, context.view) == source.list
+            return try groups.firstList(source.item, holding: key, context.served) == source.list
         }
         for leaf in segmentPlan.itemLeaves[source.item].lowerBound...source.leaf {
             guard let item = try entry.item(segmentPlan.leaves[leaf].attribute, in: context.segment) else { continue }

@@ -72,7 +72,7 @@ extension SearchEngine {
         _ context: borrowing SegmentContext, _ found: EntryView
     ) throws(SegmentError) {
         let segment = context.segment
-        let view = context.view
+        let view = context.served
         for attribute in ComputedAttribute.allCases
         where selection.computed.contains(ComputedAttributes(attribute)) {
             guard !context.isVirtual || attribute.appliesToVirtualEntries else { continue }
@@ -108,7 +108,7 @@ extension SearchEngine {
     }
 
     private mutating func begin(
-        _ attribute: ComputedAttribute, _ view: DirectoryView
+        _ attribute: ComputedAttribute, _ view: ServedGeneration
     ) -> (sequence: BERMark, set: BERMark) {
         let sequence = extra.begin(BERTag.sequence)
         extra.octetString(attribute.name)
@@ -132,7 +132,7 @@ extension SearchEngine {
                 beginCandidates(context)
                 return
             }
-            guard id >= range.lowerBound, !view.isDead(context.index, id),
+            guard id >= range.lowerBound, !context.served.isDead(context.index, id),
                 try context.segment.flags(id).contains(.referral)
             else { continue }
             if root.kind == .children {

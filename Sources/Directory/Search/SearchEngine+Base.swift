@@ -40,7 +40,7 @@ extension SearchEngine {
             roots.append(virtual)
             return true
         }
-        guard view.isServed(baseKey.span) else {
+        guard view.served.isServed(baseKey.span) else {
             finish(LDAPResult(.noSuchObject))
             return false
         }
@@ -67,7 +67,7 @@ extension SearchEngine {
     private mutating func locate(_ base: Span<UInt8>, _ view: DirectoryView) throws(SegmentError) -> EntryPlace? {
         var chain = AliasChain()
         while true {
-            if let place = try view.find(baseKey.span) {
+            if let place = try view.served.find(baseKey.span) {
                 guard derefAliases.dereferencesBase,
                     try view.segment(place.segment).flags(place.entry).contains(.alias)
                 else { return place }
@@ -75,7 +75,7 @@ extension SearchEngine {
                 baseKey = [UInt8](copying: try view.segment(target.segment).entryKey(target.entry))
                 return target
             }
-            guard let place = try view.closest(to: baseKey.span) else {
+            guard let place = try view.served.closest(to: baseKey.span) else {
                 finish(LDAPResult(.noSuchObject))
                 return nil
             }

@@ -6,8 +6,8 @@ import Schema
 extension SearchEngine {
     func context(_ view: DirectoryView) -> SegmentContext {
         switch roots[rootIndex].kind {
-        case .rootDSE: view.rootDSEContext
-        case .subschema: view.subschemaContext
+        case .rootDSE: view.rootDSE
+        case .subschema: view.subschema
         default: view.context(segmentIndex)
         }
     }
@@ -119,10 +119,9 @@ extension SearchEngine {
         _ view: DirectoryView, into writer: inout BERWriter, work: inout Int, limit: Int, octets: Int
     ) throws(SegmentError) {
         let context = context(view)
-        let hasDead = !context.isVirtual && view.generation.hasDead(segment: context.index)
         while work < limit, writer.count < octets {
             guard let id = try nextCandidate(context, work: &work, limit: limit) else { return }
-            if hasDead, view.isDead(context.index, id) { continue }
+            if context.notes.hasDead, context.served.isDead(context.index, id) { continue }
             guard try isInScope(id, context), try matches(id, context, &work) else { continue }
             guard mayAnswer(id) else { return }
             try writeEntry(context, into: &writer)
@@ -218,10 +217,10 @@ extension SegmentContext {
     /// The entries of an object class; all entries where subclasses of it are about, which its list does not hold.
     private func entries(ofClass name: String) throws(SegmentError) -> PostingCursor {
         let all = PostingCursor(range: 0..<segment.entryCount)
-        guard let objectClass = view.schema.objectClass(name), let type = view.environment.types.objectClass else {
+        guard let objectClass = served.schema.objectClass(name), let type = served.environment.types.objectClass else {
             return .empty
         }
-        let keys = view.environment.classKeys[objectClass.index]
+        let keys = served.environment.classKeys[objectClass.index]
         let attributes = segment.attributes(ofType: type)
         var found = PostingCursor.empty
         for index in attributes.indices {

@@ -81,7 +81,7 @@ struct SearchEngine: ~Copyable {
             guard try ensureRoots(pdu.extracting(request.base), view) else { return }
             plan.compile(filter, pdu: pdu, view.environment)
             selection.select(request.attributes, pdu: pdu, view.environment)
-            try groups.resolve(plan, view)
+            try groups.resolve(plan, view.served)
             skipToPage()
         } catch {
             finish(error)

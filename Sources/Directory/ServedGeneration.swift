@@ -1,0 +1,82 @@
+import AttributeIndex
+import Schema
+
+/// A generation of the index, and what answering from it needs to know of it.
+final class ServedGeneration: Sendable {
+    let generation: Generation
+    let environment: PlanEnvironment
+    private let suffixKeys: [[UInt8]]
+    /// For each segment, the attributes that name a group's members.
+    private let memberAttributes: [[Int]]
+
+    init(_ generation: Generation, _ environment: PlanEnvironment, suffixKeys: [[UInt8]]) {
+        self.generation = generation
+        self.environment = environment
+        self.suffixKeys = suffixKeys
+        let members = environment.types.members
+        memberAttributes = generation.segments.map { segment in
+            members.flatMap { type in
+                let found = segment.attributes(ofType: type)
+                return found.indices.map { Int(found[$0]) }.filter { segment.attributes[$0].hasDictionary }
+            }
+        }
+    }
+
+    /// The schema that requests and answers are in.
+    var schema: Schema { generation.schema }
+
+    var segmentIndices: Range<Int> { generation.segments.indices }
+
+    func segment(_ index: Int) -> Segment { generation.segments[index] }
+
+    /// The attributes of a segment that name a group's members.
+    func memberAttributes(_ segment: Int) -> [Int] { memberAttributes[segment] }
+
+    /// The entry with exactly this DIT key.
+    func find(_ key: Span<UInt8>) throws(SegmentError) -> EntryPlace? { try generation.find(key) }
+
+    /// How many entries are directly below the entry with this DIT key.
+    func childCount(_ key: Span<UInt8>) throws(SegmentError) -> Int { try generation.childCount(key) }
+
+    func isDead(_ segment: Int, _ entry: EntryID) -> Bool { generation.isDead(segment: segment, entry: entry) }
+
+    /// The groups that the entry with this DIT key is a member of, each once.
+    func groups(ofEntry key: Span<UInt8>) throws(SegmentError) -> [EntryPlace] {
+        var groups: [EntryPlace] = []
+        for index in segmentIndices {
+            for attribute in memberAttributes[index] {
+                guard let value = try segment(index).valueID(attribute, equalTo: key) else { continue }
+                var entries = try segment(index).postings(attribute, value)
+                while let entry = try entries.next(in: segment(index)) {
+                    let place = EntryPlace(segment: index, entry: entry)
+                    if !isDead(index, entry), !groups.contains(place) { groups.append(place) }
+                }
+            }
+        }
+        return groups
+    }
+
+    /// Whether any of the entries is one that the generation still has.
+    func hasLiveEntry(_ segment: Int, _ entries: PostingCursor) throws(SegmentError) -> Bool {
+        var entries = entries
+        while let entry = try entries.next(in: generation.segments[segment]) {
+            if !isDead(segment, entry) { return true }
+        }
+        return false
+    }
+
+    /// Whether a DIT key is that of a suffix, or below one.
+    func isServed(_ key: Span<UInt8>) -> Bool {
+        suffixKeys.contains { DITKey.isWithin(key, subtreeOf: $0.span) }
+    }
+
+    /// The entry with the longest name above or at `key` that there is; nil where not even the suffix is.
+    func closest(to key: Span<UInt8>) throws(SegmentError) -> EntryPlace? {
+        var length = key.count
+        while length > 0, isServed(key.extracting(0..<length)) {
+            if let place = try find(key.extracting(0..<length)) { return place }
+            length = DITKey.parent(of: key.extracting(0..<length))
+        }
+        return nil
+    }
+}
