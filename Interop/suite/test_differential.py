@@ -27,7 +27,8 @@ class Differential(unittest.TestCase):
 class MemberOf(unittest.TestCase):
     """memberOf beside slapd's dynlist overlay, which computes it too: values, and equality filters.
 
-    dynlist writes names in lower case and does not answer (memberOf=*), so neither is compared.
+    dynlist writes names in lower case, knows nothing of (memberOf=*) and of groups in groups, and gives values to searches of one
+    entry only; so people are read one by one, and found by equality.
     """
 
     DYNLIST = "dynlist\ndynlist-attrset groupOfURLs memberURL member+memberOf@groupOfNames"
@@ -48,12 +49,12 @@ class MemberOf(unittest.TestCase):
 
     def memberships(self, connection, made):
         """Of each entry its groups, and of each group who is found by it."""
-        groups = [entry.dn for entry in made.entries if entry.dn.startswith("cn=group")]
-        by_value, filter = {}, ("present", "objectClass")
-        for dn, attributes in connection.search(campus.SUFFIX, 2, filter, ["memberOf"],
-                                                controls=[client.control(client.MANAGE_DSA_IT)]).entries:
-            by_value[canonical_dn(dn)] = sorted(str(canonical_dn(value.decode().lower())) for value in attributes.get("memberOf", []))
-        for dn in groups:
-            entries = connection.search(campus.SUFFIX, 2, ("equal", "memberOf", dn.encode()), ["1.1"]).entries
-            by_value["members", dn] = sorted(str(canonical_dn(found)) for found, _ in entries)
+        by_value = {}
+        for entry in made.entries:
+            if entry.dn.startswith("cn=group"):
+                entries = connection.search(campus.PEOPLE, 2, ("equal", "memberOf", entry.dn.encode()), ["1.1"]).entries
+                by_value["members", entry.dn] = sorted(str(canonical_dn(found)) for found, _ in entries)
+            elif entry.kind == "entry":
+                (_, attributes), = connection.search(entry.dn, 0, ("present", "objectClass"), ["memberOf"]).entries
+                by_value[entry.dn] = sorted(str(canonical_dn(value.decode().lower())) for value in attributes.get("memberOf", []))
         return by_value
