@@ -52,7 +52,9 @@ def special_preparation(text):
     final sigma, and capitals within compatibility characters."""
     def special(c):
         plain = unicodedata.normalize("NFKC", c)
-        return c.casefold() != c.lower() or len(c.lower()) > 1 or c == "\u0307" or plain != c and plain != plain.casefold()
+        # Tabs and line ends are spaces; slapd knows but one space.
+        return c.casefold() != c.lower() or len(c.lower()) > 1 or c in "\u0307\t\n\v\f\r" or \
+            plain != c and plain != plain.casefold()
     return any(map(special, text))
 
 
@@ -65,7 +67,9 @@ def differing_entries(operation, ours, theirs, made):
 
 
 def string_preparation(operation, ours, theirs, made):
-    """Such letters in an assertion, or in the values of each entry that differs."""
+    """Such letters in the name asked for, in an assertion, or in the values of each entry that differs."""
+    if special_preparation(getattr(operation, "base", "") or getattr(operation, "dn", "")) and ours.code != theirs.code:
+        return True
     strings = [item for item in asked(operation) if item[0] not in ("present", "approx") and
                (attribute_of(item) is None or attribute_of(item) in CASE_IGNORING)]
     if not strings:

@@ -32,7 +32,8 @@ extension MatchingRule {
     /// compares values of its syntax. Substrings rules need the parts that only a substrings filter has.
     public func applies(to type: AttributeType) -> Bool {
         guard use != .substrings else { return false }
-        if type.syntax.oid == assertionSyntax || type.equality === self { return true }
+        if type.equality === self { return true }
+        if type.syntax.oid == assertionSyntax { return !normalization.isOfFirstComponent }
         return Self.compatibleSyntaxes[normalization]?.contains(type.syntax.oid) ?? false
     }
 
@@ -40,8 +41,19 @@ extension MatchingRule {
     private static let compatibleSyntaxes: [Normalization: Set<String>] = {
         func oids(_ arcs: Int...) -> Set<String> { Set(arcs.map { "1.3.6.1.4.1.1466.115.121.1.\($0)" }) }
         return [
-            .caseIgnore: oids(11, 44, 50), .caseExact: oids(11, 44, 50), .certificateExact: oids(8),
+            .caseIgnore: oids(11, 44, 50), .caseExact: oids(11, 44, 50), .caseIgnoreIA5: oids(11),
+            .caseExactIA5: oids(11), .certificateExact: oids(8),
             .integerFirstComponent: oids(17), .objectIdentifierFirstComponent: oids(3, 16, 30, 31, 35, 37, 54),
         ]
     }()
+}
+
+extension Normalization {
+    /// Whether values are sequences of which the first part is compared: the assertion's syntax is not theirs.
+    fileprivate var isOfFirstComponent: Bool {
+        switch self {
+        case .objectIdentifierFirstComponent, .integerFirstComponent, .directoryStringFirstComponent: true
+        default: false
+        }
+    }
 }

@@ -93,6 +93,8 @@ import Testing
     @Test(
         "RFC 4512 section 3.3: an object class stands for its subclasses",
         arguments: [
+            ("(|(uid=ann)(uid=ANN)(uid=none)(uid=ann))", [ann]),
+            ("(|(uid=ann)(cn=bob builder)(uid=ann)(cn=Bob Builder))", [ann, bob]),
             ("(objectClass=person)", [ann, bob]),
             ("(objectClass=2.5.6.6)", [ann, bob]),
             ("(objectClass=inetorgperson)", [ann, bob]),

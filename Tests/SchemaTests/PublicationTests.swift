@@ -56,6 +56,8 @@ import Testing
         ("caseIgnoreMatch", "telephoneNumber", true), ("caseIgnoreSubstringsMatch", "cn", false),
         ("dnSubtreeMatch", "member", true), ("dnSubtreeMatch", "cn", false),
         ("objectIdentifierFirstComponentMatch", "attributeTypes", true),
+        ("objectIdentifierFirstComponentMatch", "objectClass", false), ("caseIgnoreIA5Match", "c", true),
+        ("directoryStringFirstComponentMatch", "cn", false), ("integerFirstComponentMatch", "uidNumber", false),
     ])
     func rulesApplyToAttributesOfTheirSyntax(rule: String, type: String, applies: Bool) throws {
         let type = try #require(builtIn.attributeType(type))

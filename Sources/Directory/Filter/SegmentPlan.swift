@@ -118,16 +118,27 @@ struct SegmentPlan {
             return
         }
         let first = targets.count
-        var estimate = 0
         for key in keys {
-            guard let found = try segment.valueID(attribute, equalTo: plan.key(key)) else { continue }
-            targets.append(found)
-            estimate += try segment.entryCount(attribute, found)
+            if let found = try segment.valueID(attribute, equalTo: plan.key(key)) { targets.append(found) }
         }
         guard targets.count > first else { return }
-        targets[first...].sort()
+        let distinct = keepDistinctTargets(from: first)
+        var estimate = 0
+        for index in first..<distinct { estimate += try segment.entryCount(attribute, targets[index]) }
         leaves.append(
             PlanLeaf(kind: .targets, attribute: attribute, targets: first..<targets.count, estimate: estimate))
+    }
+
+    /// Sorts the targets from `first` on and drops those that were asked for twice, whose entries would come twice.
+    private mutating func keepDistinctTargets(from first: Int) -> Int {
+        targets[first...].sort()
+        var end = first + 1
+        for index in (first + 1)..<max(targets.count, first + 1) where targets[index] != targets[end - 1] {
+            targets[end] = targets[index]
+            end += 1
+        }
+        targets.removeSubrange(end...)
+        return end
     }
 
     private mutating func addRange(
