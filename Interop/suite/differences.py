@@ -93,13 +93,12 @@ def computed_subschema(operation, ours, theirs, made):
 
 
 def computed_compare(operation, ours, theirs, made):
-    return not hasattr(operation, "filter") and theirs.code in (53, 0) and ours.code in (5, 6, 32) and \
+    return not hasattr(operation, "filter") and theirs.code in (53, 0) and ours.code in (5, 6, 10, 32) and \
         attribute_of(asked(operation)[0]) in ("entrydn", "subschemasubentry", "hassubordinates")
 
 
 def operational_extensible(operation, ours, theirs, made):
-    return any(item[0] == "extensible" and attribute_of(item) in ("entryuuid", "entrycsn", "hassubordinates", "entrydn",
-                                                                  "structuralobjectclass", "objectclass")
+    return any(item[0] == "extensible" and attribute_of(item) in ("entryuuid", "entrycsn", "hassubordinates")
                for item in asked(operation))
 
 
