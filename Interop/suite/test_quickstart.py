@@ -1,5 +1,7 @@
 """The command that a new user runs first."""
 
+import os
+import signal
 import socket
 import subprocess
 import unittest
@@ -28,3 +30,18 @@ class Quickstart(unittest.TestCase):
         self.assertNotEqual(ended.returncode, 0)
         self.assertIn(f"port {port}", ended.stderr)
         self.assertIn("in use", ended.stderr)
+
+    def test_it_stays_until_it_is_interrupted(self):
+        port = servers.free_port()
+        with subprocess.Popen([servers.INTEROP / "quickstart", "--port", str(port)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                              text=True, start_new_session=True) as running:
+            for line in running.stdout:
+                if "until you press Ctrl-C" in line:
+                    break
+            self.assertIsNone(running.poll(), "it stays up")
+            socket.create_connection(("127.0.0.1", port), timeout=5).close()
+            os.killpg(running.pid, signal.SIGINT)
+            rest = running.stdout.read()
+            self.assertEqual(running.wait(timeout=30), 0, rest)
+        with self.assertRaises(OSError):
+            socket.create_connection(("127.0.0.1", port), timeout=1)
