@@ -1,6 +1,7 @@
 """The differential test: one campus in two servers, the same operations sent to both, every answer compared.
 
-    python3 -m suite.differential [--seed N] [--count N] [--people N] [--against slapd|itself] [--show N]
+    python3 -m suite.differential [--seed N] [--count N] [--people N] [--against slapd|itself] [--through-changes]
+        [--show N]
 
 The data and the searches vary with the seed, which is printed. Ends with status 0 when at least 99 % of the answers
 agree and every difference is of a kind that Interop/README.md explains.
@@ -16,7 +17,7 @@ from dataclasses import dataclass, field
 from urllib.parse import unquote
 
 from . import campus, client, differences, searches, servers
-from .names import canonical_dn
+from .names import canonical_dn, split
 
 NAME_SYNTAX = {name.lower() for name in campus.NAMES} | {"entrydn", "subschemasubentry", "memberof", "roleoccupant"}
 
@@ -176,6 +177,75 @@ def run(ours, theirs, made, count, show=0, url=""):
     return outcome
 
 
+BATCHES = 6
+
+
+def altered(entry, random_):
+    """The entry as it was before a change: without some attributes, and with a value that it has no more."""
+    named = {pair.split("=")[0].strip().lower() for pair in split(split(entry.dn, ",")[0], "+")}
+    kept = [(name, value) for name, value in entry.attributes
+            if name.lower() in named | {"objectclass", "cn", "sn", "member", "aliasedobjectname", "ref"} or random_.random() < 0.7]
+    return campus.Entry(entry.dn, kept + [("description", b"Not here any more")], entry.kind)
+
+
+def change(dn, kind, attributes=()):
+    """One change record (RFC 2849)."""
+    return campus.ldif_entry(campus.Entry(dn, [("changetype", kind.encode()), *attributes]))
+
+
+def through_changes(made, folder):
+    """A first state as LDIF, and batches of change records that make the campus of it: many small segments, entries added,
+    replaced and deleted."""
+    random_ = random.Random(f"changes {made.seed}")
+    start, batches = [], [[] for _ in range(BATCHES)]
+    for entry in made.entries:
+        fate = 1 if entry.kind == "container" else random_.random()
+        batch = random_.choice(batches)
+        if fate < 0.5:
+            batch.append(change(entry.dn, "add", entry.attributes))
+        if 0.3 <= fate < 0.5:
+            batch[-1] = change(entry.dn, "delete") + "\n" + batch[-1]
+            start.append(altered(entry, random_))
+        elif fate >= 0.5:
+            start.append(entry)
+    for number in range(20):
+        dn = f"uid=gone{number},{campus.PEOPLE}"
+        start.append(campus.Entry(dn, [("objectClass", b"account"), ("uid", f"gone{number}".encode()), ("description", b"research")]))
+        random_.choice(batches).append(change(dn, "delete"))
+    first = folder / "start.ldif"
+    first.write_text("\n".join(map(campus.ldif_entry, start)))
+    paths = []
+    for number, batch in enumerate(batches):
+        paths.append(folder / f"changes{number}.ldif")
+        paths[-1].write_text("\n".join(batch))
+    return first, paths
+
+
+def compare_after_changes(seed, count, people=250, show=0):
+    """The same, where peopled comes to hold the campus by change records, the last of them while it serves."""
+    made = campus.make(seed, people)
+    folder = servers.temporary_folder("differential")
+    ldif = folder / "campus.ldif"
+    ldif.write_text(made.ldif())
+    try:
+        first, changes = through_changes(made, folder)
+        peopled = servers.Peopled(first)
+        for path in changes[:-1]:
+            apply(peopled, path)
+        with servers.Slapd(ldif) as slapd, peopled:
+            apply(peopled, changes[-1])
+            time.sleep(1)
+            return run(peopled, slapd, made, count, show)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def apply(peopled, path):
+    applied = servers.run_peopled("apply", "--data", peopled.data, path)
+    if applied.returncode != 0:
+        raise servers.ServerFailed("peopled apply: " + applied.stderr.decode(errors="replace"))
+
+
 def compare_servers(seed, count, people=250, against="slapd", show=0):
     """Builds the campus of a seed, loads both servers and runs the comparison."""
     made = campus.make(seed, people)
@@ -202,11 +272,15 @@ def main():
     parser.add_argument("--count", type=int, default=3000, help="searches (3000)")
     parser.add_argument("--people", type=int, default=250, help="people in the campus (250)")
     parser.add_argument("--against", choices=("slapd", "itself"), default="slapd", help="itself: slapd with a second slapd")
+    parser.add_argument("--through-changes", action="store_true", help="load half of it by peopled apply, in batches")
     parser.add_argument("--show", type=int, default=20, help="how many unexplained differences to print (20)")
     chosen = parser.parse_args()
     seed = chosen.seed if chosen.seed is not None else random.SystemRandom().randrange(10 ** 9)
     print(f"seed {seed}", flush=True)
-    outcome = compare_servers(seed, chosen.count, chosen.people, chosen.against, chosen.show)
+    if chosen.through_changes:
+        outcome = compare_after_changes(seed, chosen.count, chosen.people, chosen.show)
+    else:
+        outcome = compare_servers(seed, chosen.count, chosen.people, chosen.against, chosen.show)
     print(outcome.summary())
     sys.exit(0 if outcome.agreement >= 0.99 and not outcome.unexplained else 1)
 

@@ -1,4 +1,5 @@
 import Directory
+import Foundation
 import LDAP
 import Testing
 
@@ -89,5 +90,24 @@ import Testing
         #expect(first.references.count == 2)
         query.page?.position = first.nextPage
         #expect(try directory.search(query).references.isEmpty)
+    }
+
+    /// Referral entries that came by later changes are in segments of their own, which a later page may be the first to reach.
+    @Test func pagesHoldTheReferencesOfEverySegmentOnce() throws {
+        let two = ReferralTests.referrals.components(separatedBy: "\n\n")
+        let several = try TestDirectory(two[0], two[1], campus)
+        for size in 1...6 {
+            var query = Query(filter: "(objectClass=*)", page: PageRequest(size: size))
+            var names: [String] = []
+            var references: [[String]] = []
+            repeat {
+                let answer = try several.search(query)
+                names += answer.names
+                references += answer.references
+                query.page?.position = answer.nextPage
+            } while query.page?.position != nil
+            #expect(Set(names).count == names.count)
+            #expect(references.count == 2, "pages of \(size)")
+        }
     }
 }

@@ -34,7 +34,10 @@ extension SearchEngine {
         let context = context(view)
         entry.clear()
         range = try entries(context)
+        // The page before ended at a candidate of this segment, and its references had come by then.
+        var resumes = false
         if let position = page?.position, Int(position.scope) == rootIndex, Int(position.segment) == segmentIndex {
+            resumes = true
             range = range.clamped(to: min(position.entry, range.upperBound)..<range.upperBound)
         }
         guard !range.isEmpty else { return }
@@ -43,7 +46,7 @@ extension SearchEngine {
             resolvedFor = ObjectIdentifier(context.segment)
         }
         try chooseSources(context)
-        if !manageDsaIT, !roots[rootIndex].isSingleEntry, page?.position == nil, context.segment.referralCount > 0 {
+        if !manageDsaIT, !roots[rootIndex].isSingleEntry, !resumes, context.segment.referralCount > 0 {
             references = try context.referrals()
             stage = .references
         } else {
