@@ -69,15 +69,16 @@ class Filters(unittest.TestCase):
         return len(entries)
 
     def test_every_value_of_every_person_is_found(self):
-        """Equality on each value of some people finds its owner: accents, CJK, other scripts, options, numbers."""
-        from .filters import escape
-        for dn, attributes in ENTRIES[4:204:9]:
-            for name, values in attributes.items():
-                if name in ("userPassword", "jpegPhoto", "objectClass"):
-                    continue
-                for value in values:
-                    _, entries, _ = search(SERVER.url, f"({name}={escape(value)})", "1.1", base=PEOPLE)
-                    self.assertIn(dn, [found for found, _ in entries], f"({name}={value.decode()})")
+        """Equality on each value of every person finds its owner: accents, CJK, other scripts, options, numbers."""
+        with client.Connection(SERVER.port) as connection:
+            for dn, attributes in ENTRIES[4:204]:
+                for name in set(attributes) - {"userPassword", "objectClass"}:
+                    for value in attributes[name]:
+                        entries = connection.search(PEOPLE, 2, ("equal", name, value), ["1.1"]).entries
+                        if name == "jpegPhoto":
+                            self.assertEqual(entries, [], "photographs have no equality rule")
+                        else:
+                            self.assertIn((dn, {}), entries, f"({name}={value.decode()})")
 
     def test_case_and_spaces_do_not_matter_in_directory_strings(self):
         name = next(a["cn"][0].decode() for _, a in ENTRIES if "cn" in a and " " in a["cn"][0].decode() and a["cn"][0].isascii())
