@@ -25,7 +25,7 @@ install_packages() {
     local missing=() package
     for package in "$@"; do is_installed "$package" || missing+=("$package"); done
     [ ${#missing[@]} -eq 0 ] && return 0
-    command -v apt-get >/dev/null || fail "please install: ${missing[*]} (this is not a Debian system: apt-get is missing)"
+    command -v apt-get >/dev/null || fail "please install: ${missing[*]} (apt-get is missing: this is not Debian)"
     say "Installing ${missing[*]}"
     local install=(env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "${missing[@]}")
     as_root "${install[@]}" >/dev/null 2>&1 && return 0

@@ -18,8 +18,8 @@ PERSON_COUNT = 200
 NAMES = {
     "en": (["Alice", "Grace", "Oliver", "Maya", "Theodore", "Ruth", "Desmond", "Hazel", "Ada", "Walter"],
            ["Johnson", "O'Neill", "Smith-Jones", "Baker", "van der Berg", "McAllister", "Whitfield", "Okafor"]),
-    "fr": (["Élodie", "François", "Zoé", "Jérôme", "Anaïs", "Benoît"],
-           ["Lefèvre", "Dubois", "D'Aubigné", "Garçon", "Noël", "Œuvrard"]),
+    "fr": (["Élodie", "François", "Zoé", "Jérôme", "Anaïs",
+            "Benoît"], ["Lefèvre", "Dubois", "D'Aubigné", "Garçon", "Noël", "Œuvrard"]),
     "de": (["Jürgen", "Käthe", "Björn", "Annelie", "Götz"], ["Müller", "Weiß", "Schröder", "Grünwald", "Straßer"]),
     "es": (["José", "María del Carmen", "Íñigo", "Begoña", "Andrés"], ["García Márquez", "Núñez", "Ibáñez", "Peña"]),
     "sv": (["Åsa", "Östen", "Sölve", "Ingrid"], ["Ångström", "Öberg", "Sjöström", "Lindqvist"]),
@@ -48,10 +48,14 @@ NATIVE_NAMES = {
     "th-sn": [("Srisai", "ศรีใส"), ("Wongsakul", "วงศ์สกุล")],
 }
 
-DEPARTMENTS = ["Mathematics", "Physics & Astronomy", "Computer Science", "History of Art", "Music", "Law, Policy",
-               "Bibliothèque", "Registrar", "医学部", "Facilities"]
-TITLES = ["Professor", "Associate Professor", "Lecturer", "Research Fellow", "Librarian", "Systems Administrator",
-          "Doctoral Candidate", "Dean of Students", "Gardener", "Professeur émérite"]
+DEPARTMENTS = [
+    "Mathematics", "Physics & Astronomy", "Computer Science", "History of Art", "Music", "Law, Policy", "Bibliothèque",
+    "Registrar", "医学部", "Facilities"
+]
+TITLES = [
+    "Professor", "Associate Professor", "Lecturer", "Research Fellow", "Librarian", "Systems Administrator",
+    "Doctoral Candidate", "Dean of Students", "Gardener", "Professeur émérite"
+]
 AFFILIATIONS = ["student", "faculty", "staff", "employee", "alum", "affiliate", "library-walk-in"]
 CITIES = [("Berkeley", "CA", "94720"), ("Davis", "CA", "95616"), ("Zürich", "ZH", "8092"), ("São Paulo", "SP", "05508")]
 
@@ -85,17 +89,22 @@ def pbkdf2(name):
 # {CRYPT} is made by libcrypt, which Python is about to lose: these are $6$ (SHA-512) and $5$ (SHA-256) of the password.
 CRYPTED = {
     "crypt6": "{CRYPT}$6$campus$eMu8pR7mInZPBj5fgE6ulx.hqPAcKUaXl0"
-              "nSgDf1skllh/IFIBO8dNmqKjsLqCAl1BB6Og59XjQ4WVyUtlrWU1",
+    "nSgDf1skllh/IFIBO8dNmqKjsLqCAl1BB6Og59XjQ4WVyUtlrWU1",
     "crypt5": "{CRYPT}$5$campus$pamwDBIGMxtqJRtMWX1.qCG0QErUUfkPy9.aQWt1CC4",
 }
 
 # Who has a password: the name before "-demo" is the password's, and the user's, name.
 PASSWORDS = {
-    "clear": lambda name: f"{name}-demo", "ssha": lambda name: salted(name, "SSHA"),
-    "ssha256": lambda name: salted(name, "SSHA256"), "ssha512": lambda name: salted(name, "SSHA512"),
-    "smd5": lambda name: salted(name, "SMD5"), "sha": lambda name: unsalted(name, "SHA"),
-    "md5": lambda name: unsalted(name, "MD5"), "pbkdf2": pbkdf2,
-    "crypt6": lambda name: CRYPTED["crypt6"], "crypt5": lambda name: CRYPTED["crypt5"],
+    "clear": lambda name: f"{name}-demo",
+    "ssha": lambda name: salted(name, "SSHA"),
+    "ssha256": lambda name: salted(name, "SSHA256"),
+    "ssha512": lambda name: salted(name, "SSHA512"),
+    "smd5": lambda name: salted(name, "SMD5"),
+    "sha": lambda name: unsalted(name, "SHA"),
+    "md5": lambda name: unsalted(name, "MD5"),
+    "pbkdf2": pbkdf2,
+    "crypt6": lambda name: CRYPTED["crypt6"],
+    "crypt5": lambda name: CRYPTED["crypt5"],
 }
 
 
@@ -133,19 +142,19 @@ def person(random_, index, uid, password, manager, name):
     department, title = random_.choice(DEPARTMENTS), random_.choice(TITLES)
     affiliation = random_.choice(AFFILIATIONS)
     city, state, code = random_.choice(CITIES)
-    classes = ["top", "person", "organizationalPerson", "inetOrgPerson", "eduPerson", "schacLinkageIdentifiers",
-               "schacEntryMetadata"]
+    classes = [
+        "top", "person", "organizationalPerson", "inetOrgPerson", "eduPerson", "schacLinkageIdentifiers",
+        "schacEntryMetadata"
+    ]
     found = [("uid", uid), ("cn", f"{given} {surname}"), ("sn", surname), ("givenName", given),
              ("displayName", f"{native_given} {native_surname}"), ("mail", f"{uid}@example.edu"),
              ("employeeNumber", f"{10000 + index * 7:08d}"), ("title", title), ("ou", department),
              ("departmentNumber", str(100 + DEPARTMENTS.index(department))),
-             ("telephoneNumber", f"+1 510 555 {index:04d}"),
-             ("l", city), ("st", state), ("postalCode", code),
+             ("telephoneNumber", f"+1 510 555 {index:04d}"), ("l", city), ("st", state), ("postalCode", code),
              ("postalAddress", f"{department.replace('$', '')} $ {index} Campus Way $ {city}, {state} {code}"),
-             ("preferredLanguage", language),
-             ("eduPersonPrincipalName", f"{uid}@example.edu"), ("eduPersonUniqueId", f"{index:08x}cafe@example.edu"),
-             ("eduPersonAffiliation", affiliation), ("eduPersonAffiliation", "member"),
-             ("eduPersonPrimaryAffiliation", affiliation),
+             ("preferredLanguage", language), ("eduPersonPrincipalName", f"{uid}@example.edu"),
+             ("eduPersonUniqueId", f"{index:08x}cafe@example.edu"), ("eduPersonAffiliation", affiliation),
+             ("eduPersonAffiliation", "member"), ("eduPersonPrimaryAffiliation", affiliation),
              ("eduPersonScopedAffiliation", f"{affiliation}@example.edu"),
              ("schacPersonalUniqueCode", f"urn:schac:personalUniqueCode:int:studentID:example.edu:{index:05d}"),
              ("schacExpiryDate", f"{2027 + index % 5}{1 + index % 12:02d}{1 + index % 28:02d}120000Z")]
@@ -188,21 +197,24 @@ def dn_value(value):
 
 
 def groups(uids):
-    yield entry(f"cn=everyone,ou=Groups,{SUFFIX}", [("objectClass", "groupOfNames"), ("cn", "everyone")] +
-                [("member", f"uid={uid},{PEOPLE}") for uid in uids])
+    yield entry(f"cn=everyone,ou=Groups,{SUFFIX}",
+                [("objectClass", "groupOfNames"),
+                 ("cn", "everyone")] + [("member", f"uid={uid},{PEOPLE}") for uid in uids])
     for number, name in enumerate(("staff", "faculty", "students")):
         members = uids[number::3]
         yield entry(f"cn={name},ou=Groups,{SUFFIX}",
                     [("objectClass", "groupOfNames"), ("objectClass", "posixGroup"), ("cn", name),
-                     ("gidNumber", 5000 + number), ("description", f"All {name}")] +
-                    [("member", f"uid={uid},{PEOPLE}") for uid in members] + [("memberUid", uid) for uid in members])
+                     ("gidNumber", 5000 + number),
+                     ("description", f"All {name}")] + [("member", f"uid={uid},{PEOPLE}")
+                                                        for uid in members] + [("memberUid", uid) for uid in members])
     for number, department in enumerate(DEPARTMENTS):
         yield entry(f"cn={dn_value(department)},ou=Groups,{SUFFIX}",
-                    [("objectClass", "groupOfNames"), ("cn", department)] +
-                    [("member", f"uid={uid},{PEOPLE}") for uid in uids[number::10]])
-    yield entry(f"cn=admins,ou=Groups,{SUFFIX}",
-                [("objectClass", "groupOfNames"), ("cn", "admins"), ("owner", f"uid={uids[0]},{PEOPLE}"),
-                 ("member", f"uid={uids[0]},{PEOPLE}"), ("member", f"cn=staff,ou=Groups,{SUFFIX}")])
+                    [("objectClass", "groupOfNames"),
+                     ("cn", department)] + [("member", f"uid={uid},{PEOPLE}") for uid in uids[number::10]])
+    yield entry(f"cn=admins,ou=Groups,{SUFFIX}", [("objectClass", "groupOfNames"), ("cn", "admins"),
+                                                  ("owner", f"uid={uids[0]},{PEOPLE}"),
+                                                  ("member", f"uid={uids[0]},{PEOPLE}"),
+                                                  ("member", f"cn=staff,ou=Groups,{SUFFIX}")])
 
 
 HEADER = f"""\
@@ -221,18 +233,25 @@ def main():
     names = [person_name(random_, index) for index in range(PERSON_COUNT)]
     uids = [account_name(name[0], name[1], index) for index, name in enumerate(names)]
     uids[:len(PASSWORDS)] = list(PASSWORDS)
-    parts = [entry(SUFFIX, [("objectClass", "organization"), ("objectClass", "dcObject"), ("dc", "example"),
-                            ("o", "Example University"), ("o;lang-fr", "Université d'Exemple")])]
-    parts += [entry(f"ou={unit},{SUFFIX}", [("objectClass", "organizationalUnit"), ("ou", unit)])
-              for unit in ("People", "Groups", "Services")]
-    parts += [person(random_, index, uid, uid if uid in PASSWORDS else None, uids[index // 10 * 10], names[index])
-              for index, uid in enumerate(uids)]
+    parts = [
+        entry(SUFFIX, [("objectClass", "organization"), ("objectClass", "dcObject"), ("dc", "example"),
+                       ("o", "Example University"), ("o;lang-fr", "Université d'Exemple")])
+    ]
+    parts += [
+        entry(f"ou={unit},{SUFFIX}", [("objectClass", "organizationalUnit"), ("ou", unit)])
+        for unit in ("People", "Groups", "Services")
+    ]
+    parts += [
+        person(random_, index, uid, uid if uid in PASSWORDS else None, uids[index // 10 * 10], names[index])
+        for index, uid in enumerate(uids)
+    ]
     parts += groups(uids)
     for name, hashed in (("reader", salted("reader", "SSHA512")), ("monitor", pbkdf2("monitor"))):
-        parts.append(entry(f"cn={name},ou=Services,{SUFFIX}",
-                           [("objectClass", "applicationProcess"), ("objectClass", "simpleSecurityObject"),
-                            ("cn", name), ("description", f"The account of the {name} service"),
-                            ("userPassword", hashed)]))
+        parts.append(
+            entry(f"cn={name},ou=Services,{SUFFIX}", [("objectClass", "applicationProcess"),
+                                                      ("objectClass", "simpleSecurityObject"), ("cn", name),
+                                                      ("description", f"The account of the {name} service"),
+                                                      ("userPassword", hashed)]))
     sys.stdout.write(HEADER + "\n".join(parts))
 
 

@@ -1,6 +1,7 @@
-/* The floor: what reading requests and writing answers costs when nothing is looked up. It frames each message, takes the
- * messageID, and sends an answer made beforehand: one entry of the benchmark's size and a SearchResultDone for a search, a
- * result for anything else that has one. One thread. A real server cannot be faster on the same machine by the same means.
+/* The floor: what reading requests and writing answers costs when nothing is looked up. It frames each message, takes
+ * the messageID, and sends an answer made beforehand: one entry of the benchmark's size and a SearchResultDone for a
+ * search, a result for anything else that has one. One thread. A real server cannot be faster on the same machine by
+ * the same means.
  *
  * usage: floor PORT
  */
@@ -114,7 +115,10 @@ int main(int count, char **arguments) {
                                   .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     int listener = socket(AF_INET, SOCK_STREAM, 0), yes = 1;
     setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
-    if (bind(listener, (struct sockaddr *)&address, sizeof address) || listen(listener, 128)) { perror("floor"); return 1; }
+    if (bind(listener, (struct sockaddr *)&address, sizeof address) || listen(listener, 128)) {
+        perror("floor");
+        return 1;
+    }
     int poll = epoll_create1(0);
     struct epoll_event listening = {.events = EPOLLIN}, events[most_events];
     epoll_ctl(poll, EPOLL_CTL_ADD, listener, &listening);

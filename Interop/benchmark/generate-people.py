@@ -4,7 +4,8 @@
     Interop/benchmark/generate-people.py N [--passwords] > people.ldif
 
 load.c computes the same names: a person's number gives five syllables of forty, by splitmix64, so that it knows what
-to ask for. One person in eight has a given syllable, about 190 of 100,000 given five letters, most whole names are unique.
+to ask for. One person in eight has a given syllable, about 190 of 100,000 given five letters, most whole names are
+unique.
 """
 
 import base64
@@ -13,11 +14,13 @@ import sys
 
 FIRST, VOWELS, LAST = "bdklmrst", "aeiou", "nrlmbdgk"
 SYLLABLES = [FIRST[i % 8] + VOWELS[i // 8] + LAST[i * 3 % 8] for i in range(40)]
-GIVEN = """Alice Bruno Chloé Dmitri Elena Fátima Gustav Hiroshi Ingrid José Kwame Łucja Mehmet Noor Óscar Priya Quentin Renée
-Søren Tomás Ursula Vera Wei Zoë""".split()
+GIVEN = """Alice Bruno Chloé Dmitri Elena Fátima Gustav Hiroshi Ingrid José Kwame Łucja Mehmet Noor Óscar Priya Quentin
+Renée Søren Tomás Ursula Vera Wei Zoë""".split()
 RANKS = ["Professor", "Senior", "Associate", "Assistant", "Visiting"]
-FIELDS = ["Physics", "Chemistry", "History", "Music", "Law", "Nursing", "Library", "Economics", "Geology", "Botany", "Drama",
-          "Logic"]
+FIELDS = [
+    "Physics", "Chemistry", "History", "Music", "Law", "Nursing", "Library", "Economics", "Geology", "Botany", "Drama",
+    "Logic"
+]
 JOBS = ["Lecturer", "Analyst", "Fellow", "Clerk"]
 MASK = (1 << 64) - 1
 

@@ -1,5 +1,6 @@
-/* A closed-loop LDAP load generator: every connection keeps a fixed number of requests outstanding and sends the next one
- * when an answer comes. One thread, so that it shares two cores fairly with what it measures. Every answer is checked.
+/* A closed-loop LDAP load generator: every connection keeps a fixed number of requests outstanding and sends the next
+ * one when an answer comes. One thread, so that it shares two cores fairly with what it measures. Every answer is
+ * checked.
  *
  * usage: load [-p PORT] [-c CONNECTIONS] [-d DEPTH] [-t SECONDS] [-n PEOPLE] [-x] MODE
  *   -x   do not check the answers (for the floor, whose answers are made up)
@@ -36,8 +37,10 @@
 
 #define PEOPLE_BASE "ou=People,dc=example,dc=edu"
 
-enum { most_connections = 1024, most_depth = 256, receive_size = 1 << 20, send_size = 1 << 16, page_size = 500, answer_slots = 1024,
-       latency_buckets = 1 << 20 };
+enum {
+    most_connections = 1024, most_depth = 256, receive_size = 1 << 20, send_size = 1 << 16, page_size = 500,
+    answer_slots = 1024, latency_buckets = 1 << 20
+};
 
 static long people = 100000;
 static int depth = 1, checked = 1;
@@ -64,8 +67,8 @@ static void syllable(long person, int k, char *into) {
 /* A title as generate-people.py gives it: one of 240. */
 static void title(long person, char *into, size_t size) {
     static const char *const ranks[] = {"Professor", "Senior", "Associate", "Assistant", "Visiting"};
-    static const char *const fields[] = {"Physics", "Chemistry", "History", "Music", "Law", "Nursing", "Library", "Economics",
-                                         "Geology", "Botany", "Drama", "Logic"};
+    static const char *const fields[] = {"Physics", "Chemistry", "History", "Music", "Law", "Nursing", "Library",
+                                         "Economics", "Geology", "Botany", "Drama", "Logic"};
     static const char *const jobs[] = {"Lecturer", "Analyst", "Fellow", "Clerk"};
     snprintf(into, size, "%s %s %s", ranks[person % 5], fields[person / 5 % 12], jobs[person / 60 % 4]);
 }
@@ -310,7 +313,8 @@ static void take_cookie(struct connection *connection, const uint8_t *bytes, siz
 /* One message that came: 1 when it ends a request. */
 static int take_message(struct connection *connection, const uint8_t *bytes, struct element message, double time) {
     struct element id, operation;
-    if (!read_element(bytes, message.end, message.start, &id) || !read_element(bytes, message.end, id.end, &operation)) {
+    if (!read_element(bytes, message.end, message.start, &id)
+        || !read_element(bytes, message.end, id.end, &operation)) {
         fprintf(stderr, "load: an answer is no LDAP message\n");
         exit(1);
     }
@@ -370,7 +374,10 @@ static void open_connection(struct connection *connection, int port, int poll) {
                                   .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     int yes = 1;
     connection->descriptor = socket(AF_INET, SOCK_STREAM, 0);
-    if (connect(connection->descriptor, (struct sockaddr *)&address, sizeof address)) { perror("load: connect"); exit(1); }
+    if (connect(connection->descriptor, (struct sockaddr *)&address, sizeof address)) {
+        perror("load: connect");
+        exit(1);
+    }
     setsockopt(connection->descriptor, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
     connection->bytes = malloc(receive_size);
     struct epoll_event event = {.events = EPOLLIN, .data.ptr = connection};
@@ -397,12 +404,13 @@ int main(int count, char **arguments) {
         }
     }
     if (optind < count) mode = arguments[optind];
-    static const char *const modes[] = {"eq", "eq1", "and", "base", "compare", "bind", "bindpw", "sub3", "sub5", "submiss",
-                                        "suball", "presub", "page", NULL};
+    static const char *const modes[] = {"eq", "eq1", "and", "base", "compare", "bind", "bindpw", "sub3", "sub5",
+                                        "submiss", "suball", "presub", "page", NULL};
     int known = 0;
     for (int i = 0; modes[i]; i++) known |= is(modes[i]);
     if (is("page")) depth = 1;
-    if (!known || connection_count < 1 || connection_count > most_connections || depth < 1 || depth > most_depth || people < 1) {
+    if (!known || connection_count < 1 || connection_count > most_connections || depth < 1 || depth > most_depth
+        || people < 1) {
         fprintf(stderr, "load: unknown mode %s, or a number out of range (see the head of load.c)\n", mode);
         return 2;
     }
@@ -415,7 +423,7 @@ int main(int count, char **arguments) {
         for (int i = 0; i < ready; i++) serve(events[i].data.ptr);
     }
     double elapsed = now() - started;
-    printf("mode=%s requests=%ld seconds=%.2f rate=%.0f entries=%ld p50=%u p99=%u max=%u wrong=%ld\n", mode, requests, elapsed,
-           (double)requests / elapsed, all_entries, percentile(0.5), percentile(0.99), slowest, wrong);
+    printf("mode=%s requests=%ld seconds=%.2f rate=%.0f entries=%ld p50=%u p99=%u max=%u wrong=%ld\n", mode, requests,
+           elapsed, (double)requests / elapsed, all_entries, percentile(0.5), percentile(0.99), slowest, wrong);
     return wrong > 0 || requests == 0;
 }

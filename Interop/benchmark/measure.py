@@ -1,7 +1,7 @@
 """Loads the same people into peopled and slapd, asks both and the floor by turns, and prints what was measured.
 
-The load generator takes one core of what may be two, so rates depend on the machine: read the ratios, which are medians over
-rounds of neighbouring measurements, and the server's own CPU time a request. Absolute numbers do not travel.
+The load generator takes one core of what may be two, so rates depend on the machine: read the ratios, which are medians
+over rounds of neighbouring measurements, and the server's own CPU time a request. Absolute numbers do not travel.
 """
 
 import argparse
@@ -20,8 +20,10 @@ HERE = Path(__file__).parent
 PROGRAMS = servers.WORKSPACE / "benchmark"
 MODES = "eq eq1 and base compare bind bindpw sub3 sub5 submiss suball presub page".split()
 FLOOR_MODES = {"eq", "base", "compare", "bind"}
-INDEXES = ["objectClass eq,pres", "uid,mail,employeeNumber,eduPersonPrincipalName,eduPersonUniqueId eq,pres,sub",
-           "cn,sn,givenName,displayName,title eq,pres,sub"]
+INDEXES = [
+    "objectClass eq,pres", "uid,mail,employeeNumber,eduPersonPrincipalName,eduPersonUniqueId eq,pres,sub",
+    "cn,sn,givenName,displayName,title eq,pres,sub"
+]
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -49,8 +51,10 @@ class Floor:
 
 def load(server, mode, depth, chosen):
     """One measurement: (requests a second, entries a second, server CPU microseconds a request)."""
-    command = [PROGRAMS / "load", "-p", server.port, "-c", chosen.connections, "-d", depth, "-t", chosen.seconds,
-               "-n", chosen.people, *(["-x"] if isinstance(server, Floor) else []), mode]
+    command = [
+        PROGRAMS / "load", "-p", server.port, "-c", chosen.connections, "-d", depth, "-t", chosen.seconds, "-n",
+        chosen.people, *(["-x"] if isinstance(server, Floor) else []), mode
+    ]
     before = cpu_seconds(server.process.pid)
     ended = subprocess.run(list(map(str, command)), capture_output=True, text=True)
     used = cpu_seconds(server.process.pid) - before
@@ -74,10 +78,16 @@ def row(mode, depth, rounds):
     """One line of the table from what the rounds measured: [{server name: (rate, entries, cpu)}]."""
     def rates(name):
         return [measured[name][0] for measured in rounds]
+
     has_floor = "floor" in rounds[0]
-    cells = [mode, str(depth), number(statistics.median(rates("floor"))) if has_floor else "",
-             number(statistics.median(rates("slapd"))), number(statistics.median(rates("peopled"))),
-             spread([a / b for a, b in zip(rates("peopled"), rates("slapd"))])]
+    cells = [
+        mode,
+        str(depth),
+        number(statistics.median(rates("floor"))) if has_floor else "",
+        number(statistics.median(rates("slapd"))),
+        number(statistics.median(rates("peopled"))),
+        spread([a / b for a, b in zip(rates("peopled"), rates("slapd"))])
+    ]
     cells.append(spread([a / b for a, b in zip(rates("peopled"), rates("floor"))]) if has_floor else "")
     cells += [number(statistics.median([measured[name][2] for measured in rounds])) for name in ("slapd", "peopled")]
     return "| " + " | ".join(cells) + " |"
@@ -88,7 +98,10 @@ def generate(people):
     path = PROGRAMS / f"people-{people}.ldif"
     if not path.exists():
         with open(path.with_suffix(".new"), "wb") as out:
-            subprocess.run([sys.executable, HERE / "generate-people.py", str(people), "--passwords"], stdout=out, check=True)
+            subprocess.run([sys.executable, HERE / "generate-people.py",
+                            str(people), "--passwords"],
+                           stdout=out,
+                           check=True)
         path.with_suffix(".new").rename(path)
     return path
 
@@ -109,30 +122,39 @@ def main():
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=3)
     parser.add_argument("--connections", type=int, default=8)
-    parser.add_argument("--depths", default="1,16", help="requests outstanding on a connection (1,16); only eq takes more than the first")
+    parser.add_argument("--depths",
+                        default="1,16",
+                        help="requests outstanding on a connection (1,16); only eq takes more than the first")
     parser.add_argument("--modes", default=",".join(MODES), help="see the head of load.c")
     parser.add_argument("--imports-only", action="store_true", help="measure nothing but the imports")
     chosen = parser.parse_args()
     depths = [int(word) for word in chosen.depths.split(",")]
     ldif = generate(chosen.people)
-    print(f"{chosen.people:,} people, {ldif.stat().st_size / 1e6:.0f} MB of LDIF; {chosen.connections} connections; "
-          f"{chosen.rounds} rounds of {chosen.seconds:g} s; {os.cpu_count()} cores\n", flush=True)
+    print(
+        f"{chosen.people:,} people, {ldif.stat().st_size / 1e6:.0f} MB of LDIF; {chosen.connections} connections; "
+        f"{chosen.rounds} rounds of {chosen.seconds:g} s; {os.cpu_count()} cores\n",
+        flush=True)
     ours, our_time = timed(lambda: servers.Peopled(ldif))
     slapd, slapd_time = timed(lambda: servers.Slapd(ldif, indexes=INDEXES, quick=True))
-    print(f"import: peopled {our_time:.2f} s, {size_of(ours.data):.0f} MB; slapadd -q {slapd_time:.1f} s, "
-          f"{size_of(slapd.folder / 'db'):.0f} MB\n", flush=True)
+    print(
+        f"import: peopled {our_time:.2f} s, {size_of(ours.data):.0f} MB; slapadd -q {slapd_time:.1f} s, "
+        f"{size_of(slapd.folder / 'db'):.0f} MB\n",
+        flush=True)
     if chosen.imports_only:
         for server in (ours, slapd):
             shutil.rmtree(server.folder)
         return
     with ours, slapd, Floor() as floor:
-        print("| mode | depth | floor /s | slapd /s | peopled /s | peopled ÷ slapd | peopled ÷ floor | slapd CPU µs | peopled CPU µs |")
+        print(
+            "| mode | depth | floor /s | slapd /s | peopled /s | peopled ÷ slapd | peopled ÷ floor | slapd CPU µs "
+            "| peopled CPU µs |"
+        )
         print("| --- | --- | --- | --- | --- | --- | --- | --- | --- |")
         for mode in chosen.modes.split(","):
             for depth in depths if mode == "eq" else depths[:1]:
                 contenders = {"slapd": slapd, "peopled": ours, **({"floor": floor} if mode in FLOOR_MODES else {})}
-                rounds = [{name: load(server, mode, depth, chosen) for name, server in contenders.items()}
-                          for _ in range(chosen.rounds)]
+                rounds = [{name: load(server, mode, depth, chosen)
+                           for name, server in contenders.items()} for _ in range(chosen.rounds)]
                 print(row(mode, depth, rounds), flush=True)
         print(f"\nresident memory after it: peopled {resident_mebibytes(ours.process.pid)} MiB "
               f"(the index is mapped and counts here), slapd {resident_mebibytes(slapd.process.pid)} MiB")

@@ -18,7 +18,6 @@ HERE = Path(__file__).parent
 
 class Report(unittest.TestResult):
     """One line a test as it ends, and the details of what failed at the end."""
-
     def __init__(self):
         super().__init__()
         self.started = 0.0

@@ -13,34 +13,50 @@ from dataclasses import dataclass, field
 SUFFIX = "dc=example,dc=edu"
 PEOPLE = f"ou=People,{SUFFIX}"
 
-GIVEN_NAMES = ["Alice", "Bob", "Grace", "Maya", "José", "Zoé", "Jürgen", "Łukasz", "Åsa", "Nguyệt", "太郎", "花子", "伟", "민준",
-               "Светлана", "Ελένη", "فاطمة", "נועה", "आरव", "สมชาย", "Mary Ann", "Jean-Luc", "D'Arcy", "İbrahim", "Çağla", "Ørjan",
-               "Þóra", "Siân", "Noël", "Anne", "ANNE", "anneli", "Hannes", "Ana", "Banana", "Johanna"]
-SURNAMES = ["Smith", "Smith-Jones", "O'Neill", "van der Berg", "Müller", "Weiß", "Łęcka", "Öberg", "García Márquez", "山田", "王",
-            "김", "Иванова", "Παπαδόπουλος", "الفارسي", "כהן", "शर्मा", "ศรีใส", "Nguyễn", "Smithson", "Goldsmith", "Straßer", "Strasser",
-            "de la Cruz", "McAllister", "Œuvrard", "Şahin", "Jones, Jr.", "Lee + Sons", "Quote\"d", "Back\\slash", "Semi;colon",
-            "Angle<d>", "Equal=s", "#Hash", "Star*s", "(Paren)"]
-# Strings whose preparation (RFC 4518) is not obvious: combining marks, ligatures, full width, compatibility forms, spaces.
-EXOTIC = ["Zoe\u0308 decomposed", "\ufb01nal \ufb02ower", "Ｆｕｌｌ　Ｗｉｄｔｈ", "no\u00a0break", "  two  leading", "trailing two  ",
-          "double  inner   spaces", "½ measure", "Ⅷ Henry", "x² + y²", "K Kelvin", "Å ngström", "ΣΊΣΥΦΟΣ", "σίσυφος", "ǅ digraph",
-          "ｶﾀｶﾅ", "\u1112\u1161\u11ab jamo", "naïve café", "NAÏVE CAFÉ", "tab\tinside", "line\nbreak", "ﷺ", "𝔉𝔯𝔞𝔨𝔱𝔲𝔯", "ʼn apostrophe"]
-WORDS = ["research", "Teaching", "office hours", "second floor", "by appointment", "Sabbatical 2026", "on leave", "emerita", "Physik",
-         "数学", "histoire de l'art", "Лаборатория", "50 % time", "C++ & C#", "R&D", "a*b", "(part-time)", "back\\slash", "Ana", "banana",
-         "nana", "anna", "aa", "aaa", "abab", "ababab"]
+GIVEN_NAMES = [
+    "Alice", "Bob", "Grace", "Maya", "José", "Zoé", "Jürgen", "Łukasz", "Åsa", "Nguyệt", "太郎", "花子", "伟", "민준",
+    "Светлана", "Ελένη", "فاطمة", "נועה", "आरव", "สมชาย", "Mary Ann", "Jean-Luc", "D'Arcy", "İbrahim", "Çağla", "Ørjan",
+    "Þóra", "Siân", "Noël", "Anne", "ANNE", "anneli", "Hannes", "Ana", "Banana", "Johanna"
+]
+SURNAMES = [
+    "Smith", "Smith-Jones", "O'Neill", "van der Berg", "Müller", "Weiß", "Łęcka", "Öberg", "García Márquez", "山田", "王",
+    "김", "Иванова", "Παπαδόπουλος", "الفارسي", "כהן", "शर्मा", "ศรีใส", "Nguyễn", "Smithson", "Goldsmith", "Straßer",
+    "Strasser", "de la Cruz", "McAllister", "Œuvrard", "Şahin", "Jones, Jr.", "Lee + Sons", "Quote\"d", "Back\\slash",
+    "Semi;colon", "Angle<d>", "Equal=s", "#Hash", "Star*s", "(Paren)"
+]
+# Strings whose preparation (RFC 4518) is not obvious: combining marks, ligatures, full width, compatibility, spaces.
+EXOTIC = [
+    "Zoe\u0308 decomposed", "\ufb01nal \ufb02ower", "Ｆｕｌｌ　Ｗｉｄｔｈ", "no\u00a0break", "  two  leading", "trailing two  ",
+    "double  inner   spaces", "½ measure", "Ⅷ Henry", "x² + y²", "K Kelvin", "Å ngström", "ΣΊΣΥΦΟΣ", "σίσυφος",
+    "ǅ digraph", "ｶﾀｶﾅ", "\u1112\u1161\u11ab jamo", "naïve café", "NAÏVE CAFÉ", "tab\tinside", "line\nbreak", "ﷺ",
+    "𝔉𝔯𝔞𝔨𝔱𝔲𝔯", "ʼn apostrophe"
+]
+WORDS = [
+    "research", "Teaching", "office hours", "second floor", "by appointment", "Sabbatical 2026", "on leave", "emerita",
+    "Physik", "数学", "histoire de l'art", "Лаборатория", "50 % time", "C++ & C#", "R&D", "a*b", "(part-time)",
+    "back\\slash", "Ana", "banana", "nana", "anna", "aa", "aaa", "abab", "ababab"
+]
 LANGUAGES = ["lang-fr", "lang-de", "lang-ja", "lang-en-US", "lang-en"]
-PHONES = ["+1 510 555 {:04d}", "+44 20 7946 {:04d}", "+41-44-555-{:04d}", "(510) 555-{:04d}", "+1 (415) 555 {:04d}", "5105550{:03d}"]
-DEPARTMENTS = ["Physics", "Law, Policy", "Art + Design", "#1 Department", "R&D", "Bibliothèque", "医学部", "Math  Stats",
-               "Quote \"d\"", "Back\\slash", " Leading space", "Trailing space ", "A=B", "Angle<>s", "Semi;colon", "Öffnung"]
+PHONES = [
+    "+1 510 555 {:04d}", "+44 20 7946 {:04d}", "+41-44-555-{:04d}", "(510) 555-{:04d}", "+1 (415) 555 {:04d}",
+    "5105550{:03d}"
+]
+DEPARTMENTS = [
+    "Physics", "Law, Policy", "Art + Design", "#1 Department", "R&D", "Bibliothèque", "医学部", "Math  Stats",
+    "Quote \"d\"", "Back\\slash", " Leading space", "Trailing space ", "A=B", "Angle<>s", "Semi;colon", "Öffnung"
+]
 JPEG = bytes.fromhex(
     "ffd8ffdb004300030202020202030202020303030304060404040404080606050609080a0a090809090a0c0f0c0a0b0e0b09090d110d0e0f"
     "101011100a0c12131210130f101010ffc9000b080001000101011100ffcc000600101005ffda0008010100003f00d2cf20ffd9")
 
 # Attribute types by the syntax of their values; what the generators of data and searches draw from.
-TEXT = ["cn", "sn", "givenName", "displayName", "initials", "title", "description", "uid", "employeeNumber", "employeeType",
-        "departmentNumber", "roomNumber", "street", "l", "st", "postalCode", "ou", "o", "carLicense", "businessCategory",
-        "eduPersonNickname", "eduPersonAffiliation", "eduPersonPrimaryAffiliation", "eduPersonPrincipalName",
-        "eduPersonScopedAffiliation", "eduPersonUniqueId", "eduPersonOrcid", "schacHomeOrganization", "schacPlaceOfBirth",
-        "schacPersonalUniqueCode", "UCnetID", "UCCampusEmployeeID"]
+TEXT = [
+    "cn", "sn", "givenName", "displayName", "initials", "title", "description", "uid", "employeeNumber", "employeeType",
+    "departmentNumber", "roomNumber", "street", "l", "st", "postalCode", "ou", "o", "carLicense", "businessCategory",
+    "eduPersonNickname", "eduPersonAffiliation", "eduPersonPrimaryAffiliation", "eduPersonPrincipalName",
+    "eduPersonScopedAffiliation", "eduPersonUniqueId", "eduPersonOrcid", "schacHomeOrganization", "schacPlaceOfBirth",
+    "schacPersonalUniqueCode", "UCnetID", "UCCampusEmployeeID"
+]
 EXACT_TEXT = ["labeledURI", "eduPersonEntitlement", "schacMotherTongue", "schacPersonalUniqueID"]
 IA5 = ["mail", "gecos", "dc"]
 EXACT_IA5 = ["homeDirectory", "loginShell", "memberUid"]
@@ -48,7 +64,10 @@ NUMBERS = ["uidNumber", "gidNumber", "shadowExpire", "shadowMax", "shadowLastCha
 NUMERIC_STRINGS = ["schacDateOfBirth", "x121Address", "internationalISDNNumber"]
 PHONE_NUMBERS = ["telephoneNumber", "mobile", "homePhone", "pager"]
 TIMES = ["schacExpiryDate", "createTimestamp", "modifyTimestamp"]
-NAMES = ["manager", "secretary", "seeAlso", "member", "owner", "eduPersonOrgUnitDN", "creatorsName", "modifiersName", "aliasedObjectName"]
+NAMES = [
+    "manager", "secretary", "seeAlso", "member", "owner", "eduPersonOrgUnitDN", "creatorsName", "modifiersName",
+    "aliasedObjectName"
+]
 BINARY = ["jpegPhoto", "userPKCS12"]
 ADDRESSES = ["postalAddress", "homePostalAddress", "registeredAddress"]
 OTHERS = ["x500UniqueIdentifier", "objectClass", "entryUUID", "entryCSN", "structuralObjectClass"]
@@ -58,8 +77,8 @@ SINGLE_VALUED = {"displayName", "employeeNumber"}
 @dataclass
 class Entry:
     dn: str
-    attributes: list = field(default_factory=list)    # [(description, value bytes)], in order
-    kind: str = "entry"                               # entry, container, alias, referral
+    attributes: list = field(default_factory=list)  # [(description, value bytes)], in order
+    kind: str = "entry"  # entry, container, alias, referral
 
     def add(self, name, value):
         value = value if isinstance(value, bytes) else str(value).encode()
@@ -74,7 +93,7 @@ class Entry:
 class Campus:
     seed: int
     entries: list
-    values: dict      # attribute description -> values present in the directory, for the search generator
+    values: dict  # attribute description -> values present in the directory, for the search generator
 
     def ldif(self):
         return "\n".join(map(ldif_entry, self.entries))
@@ -127,14 +146,17 @@ class Builder:
     def text(self):
         if self.chance(0.04):
             return self.pick(EXOTIC)
-        return self.pick([self.pick(WORDS), f"{self.pick(GIVEN_NAMES)} {self.pick(SURNAMES)}", self.pick(SURNAMES),
-                          " ".join(self.pick(WORDS) for _ in range(self.random.randint(2, 6)))])
+        return self.pick([
+            self.pick(WORDS), f"{self.pick(GIVEN_NAMES)} {self.pick(SURNAMES)}",
+            self.pick(SURNAMES), " ".join(self.pick(WORDS) for _ in range(self.random.randint(2, 6)))
+        ])
 
     def time(self):
         year, month, day = self.random.randint(1999, 2035), self.random.randint(1, 12), self.random.randint(1, 28)
         hour, minute, second = self.random.randint(0, 23), self.random.randint(0, 59), self.random.randint(0, 59)
         whole = f"{year}{month:02d}{day:02d}{hour:02d}{minute:02d}{second:02d}"
-        return self.pick([whole + "Z"] * 6 + [whole + ".5Z", whole[:12] + "Z", whole + "+0130", whole + ".25-0800", whole[:10] + "Z"])
+        return self.pick([whole + "Z"] * 6 +
+                         [whole + ".5Z", whole[:12] + "Z", whole + "+0130", whole + ".25-0800", whole[:10] + "Z"])
 
     def add_texts(self, entry, name, count, make):
         """Up to count values that no matching rule calls equal."""
@@ -149,11 +171,14 @@ class Builder:
         """Completes an entry with what slapcat would have written, and takes it."""
         entry.add("entryUUID", str(uuid.UUID(int=self.random.getrandbits(128), version=4)))
         created = self.random.randint(0, 10 ** 8)
-        for name, moment in (("createTimestamp", created), ("modifyTimestamp", created + self.random.randint(0, 10 ** 7))):
+        for name, moment in (("createTimestamp", created), ("modifyTimestamp",
+                                                            created + self.random.randint(0, 10 ** 7))):
             entry.add(name, stamp(moment))
         entry.add("creatorsName", f"cn=slapd-root,{SUFFIX}")
         entry.add("modifiersName", self.pick([f"cn=slapd-root,{SUFFIX}", f"cn=provisioning,ou=Services,{SUFFIX}"]))
-        entry.add("entryCSN", f"{stamp(created)[:-1]}.{self.random.randint(0, 999999):06d}Z#{self.random.randint(0, 20):06x}#001#000000")
+        entry.add(
+            "entryCSN",
+            f"{stamp(created)[:-1]}.{self.random.randint(0, 999999):06d}Z#{self.random.randint(0, 20):06x}#001#000000")
         self.entries.append(entry)
         return entry
 
@@ -231,7 +256,9 @@ class Builder:
         parent = self.pick(self.people_units) if self.chance(0.4) else PEOPLE
         cn = entry.values("cn")[0].decode()
         employee = entry.values("employeeNumber")
-        choices = [f"uid={escape(uid)}"] * 6 + [f"cn={escape(cn)}", f"cn={escape(cn)}+uid={escape(uid)}", f"UID={escape(uid)}"]
+        choices = [f"uid={escape(uid)}"] * 6 + [
+            f"cn={escape(cn)}", f"cn={escape(cn)}+uid={escape(uid)}", f"UID={escape(uid)}"
+        ]
         choices += [f"employeeNumber={employee[0].decode()}"] if employee else []
         name = self.pick(choices) + "," + parent
         if not self.unique(name):
@@ -243,14 +270,18 @@ class Builder:
         add, chance, number = entry.add, self.chance, self.random.randint
         affiliations = ["student", "Faculty", "staff", "member", "alum", "library-walk-in"]
         options = {
-            "givenName": lambda: add("givenName", given), "displayName": lambda: add("displayName", f"{given} {surname}"),
-            "mail": lambda: [add("mail", f"{uid.lower()}@{host}example.edu") for host in ("", "Alumni.")[:number(1, 2)]],
+            "givenName": lambda: add("givenName", given),
+            "displayName": lambda: add("displayName", f"{given} {surname}"),
+            "mail": lambda:
+            [add("mail", f"{uid.lower()}@{host}example.edu") for host in ("", "Alumni.")[:number(1, 2)]],
             "employeeNumber": lambda: add("employeeNumber", f"{index * 7:06d}"),
             "title": lambda: self.add_texts(entry, "title", 2, self.text),
             "description": lambda: self.add_texts(entry, "description", number(1, 3), self.text),
             "initials": lambda: add("initials", given[0] + surname[0]),
-            "telephoneNumber": lambda: add("telephoneNumber", self.pick(PHONES).format(number(0, 999))),
-            "mobile": lambda: add("mobile", self.pick(PHONES).format(number(0, 999))),
+            "telephoneNumber": lambda: add("telephoneNumber",
+                                           self.pick(PHONES).format(number(0, 999))),
+            "mobile": lambda: add("mobile",
+                                  self.pick(PHONES).format(number(0, 999))),
             "roomNumber": lambda: add("roomNumber", f"{number(1, 9)}-{number(1, 99):02d}"),
             "l": lambda: add("l", self.pick(["Berkeley", "berkeley hills", "Zürich", "São Paulo", "東京"])),
             "postalAddress": lambda: add("postalAddress", f"{given}$ {number(1, 99)} Campus  Way $Berkeley, CA"),
@@ -258,18 +289,22 @@ class Builder:
             "departmentNumber": lambda: self.add_texts(entry, "departmentNumber", 2, lambda: str(number(1, 30))),
             "preferredLanguage": lambda: add("preferredLanguage", self.pick(["en", "fr", "de-CH", "ja"])),
             "labeledURI": lambda: add("labeledURI", f"https://Example.edu/~{uid} Home page"),
-            "eduPersonAffiliation": lambda: [add("eduPersonAffiliation", name) for name in self.random.sample(affiliations, 2)],
+            "eduPersonAffiliation": lambda:
+            [add("eduPersonAffiliation", name) for name in self.random.sample(affiliations, 2)],
             "eduPersonPrimaryAffiliation": lambda: add("eduPersonPrimaryAffiliation", self.pick(affiliations)),
             "eduPersonPrincipalName": lambda: add("eduPersonPrincipalName", f"{uid}@example.edu"),
             "eduPersonUniqueId": lambda: add("eduPersonUniqueId", f"{number(0, 2**40):010x}@Example.edu"),
-            "eduPersonEntitlement": lambda: add("eduPersonEntitlement", f"urn:mace:{self.pick(['Dir', 'dir'])}:entitlement:{number(1, 3)}"),
+            "eduPersonEntitlement": lambda: add("eduPersonEntitlement",
+                                                f"urn:mace:{self.pick(['Dir', 'dir'])}:entitlement:{number(1, 3)}"),
             "eduPersonNickname": lambda: self.add_texts(entry, "eduPersonNickname", 2, self.text),
             "schacPersonalUniqueCode": lambda: add("schacPersonalUniqueCode", f"urn:schac:x:{index}"),
             "jpegPhoto": lambda: add("jpegPhoto", JPEG[:8] + self.random.randbytes(4) + JPEG[12:]),
             "x500UniqueIdentifier": lambda: add("x500UniqueIdentifier", f"'{number(0, 255):08b}'B"),
             "x121Address": lambda: add("x121Address", f"{number(0, 99):02d} {number(0, 9999):04d}"),
-            "manager": lambda: self.refer(entry, "manager"), "seeAlso": lambda: self.refer(entry, "seeAlso"),
-            "secretary": lambda: self.refer(entry, "secretary"), "businessCategory": lambda: add("businessCategory", self.text()),
+            "manager": lambda: self.refer(entry, "manager"),
+            "seeAlso": lambda: self.refer(entry, "seeAlso"),
+            "secretary": lambda: self.refer(entry, "secretary"),
+            "businessCategory": lambda: add("businessCategory", self.text()),
             "eduPersonOrgUnitDN": lambda: add("eduPersonOrgUnitDN", self.pick(self.people_units)),
             "userPassword": lambda: add("userPassword", f"secret-{index}"),
             "carLicense": lambda: add("carLicense", f"CA {number(100, 999)}"),
@@ -279,9 +314,11 @@ class Builder:
                 make()
         if chance(0.5):
             entry.add("objectClass", "posixAccount")
-            for name, value in (("uidNumber", self.pick([number(1000, 1300), number(0, 99), number(10 ** 9, 2 ** 31 - 1)])),
-                                ("gidNumber", number(100, 110)), ("homeDirectory", f"/home/{uid}"),
-                                ("gecos", f"{uid},Room {number(1, 9)}")):
+            for name, value in (("uidNumber",
+                                 self.pick([number(1000, 1300),
+                                            number(0, 99),
+                                            number(10 ** 9, 2 ** 31 - 1)])), ("gidNumber", number(100, 110)),
+                                ("homeDirectory", f"/home/{uid}"), ("gecos", f"{uid},Room {number(1, 9)}")):
                 entry.add(name, value)
         if chance(0.2):
             entry.add("objectClass", "shadowAccount")
@@ -305,8 +342,13 @@ class Builder:
     def refer(self, entry, name):
         """A DN, mostly of an entry that exists, sometimes written otherwise than the entry does."""
         dn = self.pick(self.entries).dn
-        entry.add(name, self.pick([dn, dn, dn.replace(",ou=", ", OU="), dn.upper() if dn.isascii() and "\\" not in dn else dn,
-                                   f"cn=nobody,{SUFFIX}"]))
+        entry.add(
+            name,
+            self.pick([
+                dn, dn,
+                dn.replace(",ou=", ", OU="),
+                dn.upper() if dn.isascii() and "\\" not in dn else dn, f"cn=nobody,{SUFFIX}"
+            ]))
 
     def groups(self, people):
         for index in range(max(6, self.people // 25)):
@@ -327,19 +369,22 @@ class Builder:
             self.finish(entry)
 
     def aliases(self, people):
-        targets = [people[0].dn, people[1].dn, PEOPLE, self.people_units[-1], f"cn=group 0,ou=Groups,{SUFFIX}",
-                   f"cn=gone,{SUFFIX}", f"uid=alias 7,ou=Devices,{SUFFIX}", f"uid=alias 6,ou=Devices,{SUFFIX}",
-                   f"uid=alias 0,ou=Devices,{SUFFIX}"]
+        targets = [
+            people[0].dn, people[1].dn, PEOPLE, self.people_units[-1], f"cn=group 0,ou=Groups,{SUFFIX}",
+            f"cn=gone,{SUFFIX}", f"uid=alias 7,ou=Devices,{SUFFIX}", f"uid=alias 6,ou=Devices,{SUFFIX}",
+            f"uid=alias 0,ou=Devices,{SUFFIX}"
+        ]
         for index, target in enumerate(targets):
             entry = Entry(f"uid=alias {index},ou=Devices,{SUFFIX}", kind="alias")
-            for name, value in (("objectClass", "alias"), ("objectClass", "extensibleObject"), ("uid", f"alias {index}"),
-                                ("aliasedObjectName", target)):
+            for name, value in (("objectClass", "alias"), ("objectClass", "extensibleObject"),
+                                ("uid", f"alias {index}"), ("aliasedObjectName", target)):
                 entry.add(name, value)
             self.finish(entry)
 
     def referrals(self):
-        for index, uris in enumerate((["ldap://other.example.edu/dc=other,dc=edu"], ["ldap://a.example.edu", "ldap://b.example.edu:1389/"],
-                                      ["ldap://elsewhere.example.edu/ou=Deep,dc=x??sub"])):
+        for index, uris in enumerate(
+            (["ldap://other.example.edu/dc=other,dc=edu"], ["ldap://a.example.edu", "ldap://b.example.edu:1389/"],
+             ["ldap://elsewhere.example.edu/ou=Deep,dc=x??sub"])):
             parent = (SUFFIX, PEOPLE, f"ou=Services,{SUFFIX}")[index]
             entry = Entry(f"ou=referral {index},{parent}", kind="referral")
             entry.add("objectClass", "referral")

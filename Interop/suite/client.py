@@ -1,4 +1,4 @@
-"""A small LDAPv3 client that hides nothing: result code, matchedDN, diagnostics, entries, references, controls, raw PDUs.
+"""A small LDAPv3 client that hides nothing: result codes, matchedDN, diagnostics, entries, references, controls, PDUs.
 
 python-ldap is used by the suite too, as a client that applications use; this one shows what is on the wire.
 """
@@ -27,10 +27,10 @@ class Result:
     matched: str = ""
     diagnostic: str = ""
     referrals: list = field(default_factory=list)
-    entries: list = field(default_factory=list)       # (dn, {attribute: [value bytes]})
-    references: list = field(default_factory=list)    # [[uri...]...]
-    controls: dict = field(default_factory=dict)      # oid -> value bytes or None
-    value: bytes = None                               # of an extended response
+    entries: list = field(default_factory=list)  # (dn, {attribute: [value bytes]})
+    references: list = field(default_factory=list)  # [[uri...]...]
+    controls: dict = field(default_factory=dict)  # oid -> value bytes or None
+    value: bytes = None  # of an extended response
 
 
 def control(oid, critical=False, value=None):
@@ -105,7 +105,15 @@ class Connection:
     def unbind(self):
         self.send(ber.tlv(0x42, b""))
 
-    def search(self, base, scope, filter, attributes=(), deref=0, size_limit=0, time_limit=0, types_only=False,
+    def search(self,
+               base,
+               scope,
+               filter,
+               attributes=(),
+               deref=0,
+               size_limit=0,
+               time_limit=0,
+               types_only=False,
                controls=()):
         self.send(search_request(base, scope, filter, attributes, deref, size_limit, time_limit, types_only), controls)
         return self.search_result()
@@ -160,10 +168,15 @@ class Connection:
 def search_request(base, scope, filter, attributes=(), deref=0, size_limit=0, time_limit=0, types_only=False):
     """An encoded SearchRequest; the filter as a tuple (see filters.py) or already encoded."""
     encoded = filter if isinstance(filter, bytes) else filters.encode(filter)
-    return ber.sequence(
-        ber.octets(base), ber.integer(scope, 0x0A), ber.integer(deref, 0x0A), ber.integer(size_limit),
-        ber.integer(time_limit), ber.boolean(types_only), encoded,
-        ber.sequence(*map(ber.octets, attributes)), tag=0x63)
+    return ber.sequence(ber.octets(base),
+                        ber.integer(scope, 0x0A),
+                        ber.integer(deref, 0x0A),
+                        ber.integer(size_limit),
+                        ber.integer(time_limit),
+                        ber.boolean(types_only),
+                        encoded,
+                        ber.sequence(*map(ber.octets, attributes)),
+                        tag=0x63)
 
 
 def parse_entry(content):

@@ -1,7 +1,7 @@
 """The kinds of difference from slapd where peopled is right, each with the clause that says so.
 
-Interop/README.md lists the same kinds. An explanation is as narrow as it can be: it looks at what was asked and at how the
-answers differ, so that a mistake does not hide behind a known kind.
+Interop/README.md lists the same kinds. An explanation is as narrow as it can be: it looks at what was asked and at how
+the answers differ, so that a mistake does not hide behind a known kind.
 """
 
 import unicodedata
@@ -9,7 +9,8 @@ import unicodedata
 from . import campus
 from .names import canonical_dn
 
-CASE_IGNORING = {name.lower() for name in campus.TEXT + campus.EXACT_TEXT + campus.ADDRESSES + campus.NAMES} | {"name", "entrydn"}
+CASE_IGNORING = {name.lower()
+                 for name in campus.TEXT + campus.EXACT_TEXT + campus.ADDRESSES + campus.NAMES} | {"name", "entrydn"}
 # The names by which the generator asks for types, back to the first.
 FIRST_NAMES = {}
 
@@ -48,13 +49,14 @@ def values_of(item):
 
 
 def special_preparation(text):
-    """Whether preparing it (RFC 4518 section 2.2) takes more than lower-casing each letter: letters that fold to several,
-    final sigma, and capitals within compatibility characters."""
+    """Whether preparing it (RFC 4518 section 2.2) takes more than lower-casing each letter: letters that fold to
+    several, final sigma, and capitals within compatibility characters."""
     def special(c):
         plain = unicodedata.normalize("NFKC", c)
         # Tabs and line ends are spaces; slapd knows but one space.
         return c.casefold() != c.lower() or len(c.lower()) > 1 or c in "\u0307\t\n\v\f\r" or \
             plain != c and plain != plain.casefold()
+
     return any(map(special, text))
 
 
@@ -70,8 +72,10 @@ def string_preparation(operation, ours, theirs, made):
     """Such letters in the name asked for, in an assertion, or in the values of each entry that differs."""
     if special_preparation(getattr(operation, "base", "") or getattr(operation, "dn", "")) and ours.code != theirs.code:
         return True
-    strings = [item for item in asked(operation) if item[0] not in ("present", "approx") and
-               (attribute_of(item) is None or attribute_of(item) in CASE_IGNORING)]
+    strings = [
+        item for item in asked(operation)
+        if item[0] not in ("present", "approx") and (attribute_of(item) is None or attribute_of(item) in CASE_IGNORING)
+    ]
     if not strings:
         return False
     if any(special_preparation(value.decode(errors="replace")) for item in strings for value in values_of(item)):
@@ -80,7 +84,8 @@ def string_preparation(operation, ours, theirs, made):
     covers_all = bool(names & {None, "name", "entrydn"}) or any(item[0] == "extensible" and item[4] for item in strings)
     found = differing_entries(operation, ours, theirs, made)
     return bool(found) and all(
-        any(special_preparation(value.decode(errors="replace")) for name, value in entry.attributes
+        any(
+            special_preparation(value.decode(errors="replace")) for name, value in entry.attributes
             if covers_all or name.split(";")[0].lower() in names or name in campus.NAMES) for entry in found)
 
 
@@ -112,7 +117,7 @@ def repeated_entries(operation, ours, theirs, made):
 
 
 def aliases_in_narrow_scopes(operation, ours, theirs, made):
-    """Pages of one level, which slapd fills with the subtrees of targets; and subordinates, where it leaves targets out."""
+    """Pages of one level, which slapd fills with the targets' subtrees; subordinates, where it leaves targets out."""
     if getattr(operation, "deref", 0) not in (1, 3) or ours.code != theirs.code:
         return False
     if operation.scope == 1 and operation.page_size > 0:

@@ -21,8 +21,8 @@ from .names import canonical_dn, split
 
 NAME_SYNTAX = {name.lower() for name in campus.NAMES} | {"entrydn", "subschemasubentry", "memberof", "roleoccupant"}
 
-# peopled computes these for every entry that has them; slapd knows no numSubordinates, and has memberOf only by an overlay,
-# with which test_differential.py compares it.
+# peopled computes these for every entry that has them; slapd knows no numSubordinates, and has memberOf only by an
+# overlay, with which test_differential.py compares it.
 NOT_COMPARED = {"numSubordinates", "memberOf"}
 
 
@@ -32,9 +32,9 @@ class Answer:
 
     code: int
     matched: object = None
-    entries: dict = field(default_factory=dict)        # canonical DN -> {attribute as returned: sorted values}
+    entries: dict = field(default_factory=dict)  # canonical DN -> {attribute as returned: sorted values}
     references: list = field(default_factory=list)
-    repeated: list = field(default_factory=list)       # DNs returned more than once
+    repeated: list = field(default_factory=list)  # DNs returned more than once
     referrals: list = field(default_factory=list)
 
 
@@ -56,14 +56,18 @@ def canonical_urls(urls):
 
 
 def to_answer(result):
-    answer = Answer(result.code, canonical_dn(result.matched), references=sorted(map(canonical_urls, result.references), key=str),
+    answer = Answer(result.code,
+                    canonical_dn(result.matched),
+                    references=sorted(map(canonical_urls, result.references), key=str),
                     referrals=canonical_urls(result.referrals))
     for dn, attributes in result.entries:
         key = canonical_dn(dn)
         if key in answer.entries:
             answer.repeated.append(dn)
-        answer.entries[key] = {name: canonical_values(name, values) for name, values in attributes.items()
-                               if name not in NOT_COMPARED}
+        answer.entries[key] = {
+            name: canonical_values(name, values)
+            for name, values in attributes.items() if name not in NOT_COMPARED
+        }
     return answer
 
 
@@ -72,13 +76,19 @@ def ask(connection, operation):
         answer = to_answer(connection.compare(operation.dn, operation.attribute, operation.value))
         # A URL without a name stands for the name asked for (RFC 4511 section 4.1.10); slapd leaves it out of compares.
         asked, absent = canonical_dn(operation.dn), ()
-        answer.referrals = sorted(((url[0], absent, url[2]) if url[1] in (asked, absent) else url for url in answer.referrals), key=str)
+        answer.referrals = sorted(
+            ((url[0], absent, url[2]) if url[1] in (asked, absent) else url for url in answer.referrals), key=str)
         return answer
     controls = [client.control(client.MANAGE_DSA_IT)] if operation.manage_dsa_it else []
     options = {"deref": operation.deref, "size_limit": operation.size_limit, "types_only": operation.types_only}
     if not operation.page_size:
-        return to_answer(connection.search(operation.base, operation.scope, operation.filter, operation.attributes,
-                                           controls=controls, **options))
+        return to_answer(
+            connection.search(operation.base,
+                              operation.scope,
+                              operation.filter,
+                              operation.attributes,
+                              controls=controls,
+                              **options))
     return to_answer(paged(connection, operation, controls, options))
 
 
@@ -86,8 +96,12 @@ def paged(connection, operation, controls, options):
     """All pages together; a page larger than asked for shows as a result code of its own."""
     cookie, entries, references = b"", [], []
     while True:
-        result = connection.search(operation.base, operation.scope, operation.filter, operation.attributes,
-                                   controls=[*controls, client.paged_control(operation.page_size, cookie)], **options)
+        result = connection.search(operation.base,
+                                   operation.scope,
+                                   operation.filter,
+                                   operation.attributes,
+                                   controls=[*controls, client.paged_control(operation.page_size, cookie)],
+                                   **options)
         if len(result.entries) > operation.page_size:
             result.code = -1
         entries, references = entries + result.entries, references + result.references
@@ -140,7 +154,7 @@ class Outcome:
     seed: int
     asked: int = 0
     by_kind: collections.Counter = field(default_factory=collections.Counter)
-    unexplained: list = field(default_factory=list)     # (operation, description)
+    unexplained: list = field(default_factory=list)  # (operation, description)
 
     @property
     def differing(self):
@@ -183,8 +197,8 @@ BATCHES = 6
 def altered(entry, random_):
     """The entry as it was before a change: without some attributes, and with a value that it has no more."""
     named = {pair.split("=")[0].strip().lower() for pair in split(split(entry.dn, ",")[0], "+")}
-    kept = [(name, value) for name, value in entry.attributes
-            if name.lower() in named | {"objectclass", "cn", "sn", "member", "aliasedobjectname", "ref"} or random_.random() < 0.7]
+    kept = [(name, value) for name, value in entry.attributes if name.lower() in named
+            | {"objectclass", "cn", "sn", "member", "aliasedobjectname", "ref"} or random_.random() < 0.7]
     return campus.Entry(entry.dn, kept + [("description", b"Not here any more")], entry.kind)
 
 
@@ -194,8 +208,8 @@ def change(dn, kind, attributes=()):
 
 
 def through_changes(made, folder):
-    """A first state as LDIF, and batches of change records that make the campus of it: many small segments, entries added,
-    replaced and deleted."""
+    """A first state as LDIF, and batches of change records that make the campus of it: many small segments, entries
+    added, replaced and deleted."""
     random_ = random.Random(f"changes {made.seed}")
     start, batches = [], [[] for _ in range(BATCHES)]
     for entry in made.entries:
@@ -210,7 +224,9 @@ def through_changes(made, folder):
             start.append(entry)
     for number in range(20):
         dn = f"uid=gone{number},{campus.PEOPLE}"
-        start.append(campus.Entry(dn, [("objectClass", b"account"), ("uid", f"gone{number}".encode()), ("description", b"research")]))
+        start.append(
+            campus.Entry(dn, [("objectClass", b"account"), ("uid", f"gone{number}".encode()),
+                              ("description", b"research")]))
         random_.choice(batches).append(change(dn, "delete"))
     first = folder / "start.ldif"
     first.write_text("\n".join(map(campus.ldif_entry, start)))
@@ -271,7 +287,10 @@ def main():
     parser.add_argument("--seed", type=int, help="of data and searches; a random one is printed without it")
     parser.add_argument("--count", type=int, default=3000, help="searches (3000)")
     parser.add_argument("--people", type=int, default=250, help="people in the campus (250)")
-    parser.add_argument("--against", choices=("slapd", "itself"), default="slapd", help="itself: slapd with a second slapd")
+    parser.add_argument("--against",
+                        choices=("slapd", "itself"),
+                        default="slapd",
+                        help="itself: slapd with a second slapd")
     parser.add_argument("--through-changes", action="store_true", help="load half of it by peopled apply, in batches")
     parser.add_argument("--show", type=int, default=20, help="how many unexplained differences to print (20)")
     chosen = parser.parse_args()

@@ -1,4 +1,4 @@
-"""What several test modules share: the quickstart's LDIF as data, and OpenLDAP's tools with nothing of the machine's own settings."""
+"""What several test modules share: the quickstart's LDIF as data, and OpenLDAP's tools without anybody's settings."""
 
 import base64
 import os
@@ -14,7 +14,7 @@ SCHEMES = ["clear", "ssha", "ssha256", "ssha512", "smd5", "sha", "md5", "pbkdf2"
 
 
 def parse_ldif(text):
-    """[(dn, {attribute: [value bytes]})] of content records; enough for files that the two servers and our generators write."""
+    """[(dn, {attribute: [value bytes]})] of content records, as the two servers and our generators write them."""
     entries = []
     lines = text.replace("\r\n", "\n").replace("\n ", "").split("\n")
     for line in [*lines, ""]:
@@ -34,14 +34,21 @@ def parse_ldif(text):
 
 def by_name(entries, without=()):
     """The same, by canonical DN, values sorted, names of attributes left out; for comparing two directories."""
-    return {canonical_dn(dn): {name: sorted(values) for name, values in attributes.items() if name not in without}
-            for dn, attributes in entries}
+    return {
+        canonical_dn(dn): {name: sorted(values)
+                           for name, values in attributes.items() if name not in without}
+        for dn, attributes in entries
+    }
 
 
 def run_tool(*command, input=None, timeout=60):
-    """One of OpenLDAP's programs, independent of ldap.conf, ~/.ldaprc and LDAP* variables: (status, stdout, stderr) as text."""
+    """One of OpenLDAP's programs, without ldap.conf, ~/.ldaprc and LDAP* variables: (status, stdout, stderr) as text."""
     environment = {key: value for key, value in os.environ.items() if not key.startswith("LDAP")}
-    ended = subprocess.run(list(map(str, command)), input=input, capture_output=True, text=True, timeout=timeout,
+    ended = subprocess.run(list(map(str, command)),
+                           input=input,
+                           capture_output=True,
+                           text=True,
+                           timeout=timeout,
                            env={**environment, "LDAPNOINIT": "1"})
     return ended.returncode, ended.stdout, ended.stderr
 

@@ -4,9 +4,22 @@ from functools import lru_cache
 
 # Names and OIDs of the types that occur in DNs; slapd writes the first, whatever was given.
 TYPES = {
-    "commonname": "cn", "2.5.4.3": "cn", "userid": "uid", "0.9.2342.19200300.100.1.1": "uid", "domaincomponent": "dc",
-    "0.9.2342.19200300.100.1.25": "dc", "organizationalunitname": "ou", "2.5.4.11": "ou", "organizationname": "o", "2.5.4.10": "o",
-    "localityname": "l", "2.5.4.7": "l", "countryname": "c", "2.5.4.6": "c", "surname": "sn", "2.5.4.4": "sn",
+    "commonname": "cn",
+    "2.5.4.3": "cn",
+    "userid": "uid",
+    "0.9.2342.19200300.100.1.1": "uid",
+    "domaincomponent": "dc",
+    "0.9.2342.19200300.100.1.25": "dc",
+    "organizationalunitname": "ou",
+    "2.5.4.11": "ou",
+    "organizationname": "o",
+    "2.5.4.10": "o",
+    "localityname": "l",
+    "2.5.4.7": "l",
+    "countryname": "c",
+    "2.5.4.6": "c",
+    "surname": "sn",
+    "2.5.4.4": "sn",
     "rfc822mailbox": "mail",
 }
 

@@ -8,26 +8,44 @@ from . import campus, filters
 
 # Other names and OIDs of attribute types, as schemas publish them.
 ALIASES = {
-    "cn": ["commonName", "2.5.4.3"], "sn": ["surname", "2.5.4.4"], "uid": ["userid", "0.9.2342.19200300.100.1.1"],
-    "mail": ["rfc822Mailbox", "0.9.2342.19200300.100.1.3"], "l": ["localityName", "2.5.4.7"], "givenName": ["gn", "2.5.4.42"],
-    "st": ["stateOrProvinceName"], "street": ["streetAddress"], "o": ["organizationName", "2.5.4.10"],
-    "ou": ["organizationalUnitName", "2.5.4.11"], "mobile": ["mobileTelephoneNumber"], "dc": ["domainComponent"],
-    "objectClass": ["2.5.4.0"], "member": ["2.5.4.31"], "uidNumber": ["1.3.6.1.1.1.1.0"], "createTimestamp": ["2.5.18.1"],
-    "aliasedObjectName": ["aliasedEntryName"], "homePhone": ["homeTelephoneNumber"],
-    "eduPersonPrincipalName": ["1.3.6.1.4.1.5923.1.1.1.6"], "entryUUID": ["1.3.6.1.1.16.4"],
+    "cn": ["commonName", "2.5.4.3"],
+    "sn": ["surname", "2.5.4.4"],
+    "uid": ["userid", "0.9.2342.19200300.100.1.1"],
+    "mail": ["rfc822Mailbox", "0.9.2342.19200300.100.1.3"],
+    "l": ["localityName", "2.5.4.7"],
+    "givenName": ["gn", "2.5.4.42"],
+    "st": ["stateOrProvinceName"],
+    "street": ["streetAddress"],
+    "o": ["organizationName", "2.5.4.10"],
+    "ou": ["organizationalUnitName", "2.5.4.11"],
+    "mobile": ["mobileTelephoneNumber"],
+    "dc": ["domainComponent"],
+    "objectClass": ["2.5.4.0"],
+    "member": ["2.5.4.31"],
+    "uidNumber": ["1.3.6.1.1.1.1.0"],
+    "createTimestamp": ["2.5.18.1"],
+    "aliasedObjectName": ["aliasedEntryName"],
+    "homePhone": ["homeTelephoneNumber"],
+    "eduPersonPrincipalName": ["1.3.6.1.4.1.5923.1.1.1.6"],
+    "entryUUID": ["1.3.6.1.1.16.4"],
 }
-SUBSTRING_TYPES = [name for name in campus.TEXT if name not in
-                   ("eduPersonScopedAffiliation", "eduPersonUniqueId", "eduPersonOrcid")] + ["mail", "gecos", "memberUid"] + \
-    campus.PHONE_NUMBERS + campus.NUMERIC_STRINGS + campus.ADDRESSES + ["labeledURI", "schacPersonalUniqueID"]
+SUBSTRING_TYPES = (campus.TEXT + ["mail", "gecos", "memberUid", "labeledURI", "schacPersonalUniqueID"] +
+                   campus.PHONE_NUMBERS + campus.NUMERIC_STRINGS + campus.ADDRESSES)
 # Only types whose definition names an ordering rule: without one, >= and <= are Undefined, which is generated too.
-ORDERED_TYPES = campus.NUMBERS + campus.TIMES + ["schacDateOfBirth", "schacPlaceOfBirth", "schacPersonalUniqueCode", "entryCSN",
-                                                 "entryUUID"]
-RULES = ["caseIgnoreMatch", "caseExactMatch", "2.5.13.2", "2.5.13.5", "caseIgnoreIA5Match", "caseExactIA5Match", "numericStringMatch",
-         "telephoneNumberMatch", "integerMatch", "distinguishedNameMatch", "octetStringMatch", "objectIdentifierMatch",
-         "generalizedTimeMatch", "booleanMatch", "caseIgnoreSubstringsMatch", "integerOrderingMatch", "unknownMatch", "1.2.3.4",
-         "UUIDMatch", "generalizedTimeOrderingMatch", "caseIgnoreOrderingMatch"]
-OPERATIONAL = ["entryUUID", "entryDN", "createTimestamp", "modifyTimestamp", "creatorsName", "modifiersName", "entryCSN",
-               "structuralObjectClass", "subschemaSubentry", "hasSubordinates"]
+ORDERED_TYPES = campus.NUMBERS + campus.TIMES + [
+    "schacDateOfBirth", "schacPlaceOfBirth", "schacPersonalUniqueCode", "entryCSN", "entryUUID"
+]
+RULES = [
+    "caseIgnoreMatch", "caseExactMatch", "2.5.13.2", "2.5.13.5", "caseIgnoreIA5Match", "caseExactIA5Match",
+    "numericStringMatch", "telephoneNumberMatch", "integerMatch", "distinguishedNameMatch", "octetStringMatch",
+    "objectIdentifierMatch", "generalizedTimeMatch", "booleanMatch", "caseIgnoreSubstringsMatch",
+    "integerOrderingMatch", "unknownMatch", "1.2.3.4", "UUIDMatch", "generalizedTimeOrderingMatch",
+    "caseIgnoreOrderingMatch"
+]
+OPERATIONAL = [
+    "entryUUID", "entryDN", "createTimestamp", "modifyTimestamp", "creatorsName", "modifiersName", "entryCSN",
+    "structuralObjectClass", "subschemaSubentry", "hasSubordinates"
+]
 UNKNOWN = ["noSuchAttribute", "x-unknown", "9.9.9.9", "favouriteTea;lang-fr", "cn;x-no-such-option"]
 
 
@@ -71,7 +89,7 @@ class Generator:
     def __init__(self, seed, campus_):
         self.random = random.Random(f"searches {seed}")
         self.campus = campus_
-        self.focus = None       # an entry whose values filters are made of, so that narrow scopes find something too
+        self.focus = None  # an entry whose values filters are made of, so that narrow scopes find something too
 
     def pick(self, items):
         return self.random.choice(items)
@@ -125,11 +143,15 @@ class Generator:
         if name == "structuralObjectClass":
             return self.pick([b"inetOrgPerson", b"groupOfNames", b"organizationalUnit", b"2.5.6.9", b"person", b"top"])
         if name == "objectClass":
-            return self.pick([stored or b"top", b"person", b"PERSON", b"top", b"posixAccount", b"2.5.6.6", b"alias", b"noSuchClass",
-                              b"inetorgperson", b"referral", b"organizationalPerson"])
+            return self.pick([
+                stored or b"top", b"person", b"PERSON", b"top", b"posixAccount", b"2.5.6.6", b"alias", b"noSuchClass",
+                b"inetorgperson", b"referral", b"organizationalPerson"
+            ])
         if stored is None or self.chance(0.04):
-            return self.pick([b"x", b"", b"abc", b"17", b"-1", b"Smith", b"\xff\xfe", "é".encode(), b"cn=x,dc=example,dc=edu",
-                              b"20260101000000Z", b" "])
+            return self.pick([
+                b"x", b"", b"abc", b"17", b"-1", b"Smith", b"\xff\xfe", "é".encode(), b"cn=x,dc=example,dc=edu",
+                b"20260101000000Z", b" "
+            ])
         return self.respelled(name, stored)
 
     def respelled(self, name, value):
@@ -137,15 +159,28 @@ class Generator:
             return value
         if name in campus.NUMBERS:
             number = int(value)
-            return self.pick([value, str(number + 1).encode(), str(number - 1).encode(), b"0", b"-1", b"0" + value, b" " + value])
+            return self.pick(
+                [value,
+                 str(number + 1).encode(),
+                 str(number - 1).encode(), b"0", b"-1", b"0" + value, b" " + value])
         if name in campus.TIMES:
-            return self.pick([value, self.other_time(value), value[:4] + b"0101000000Z", value[:8], value[:10] + b"Z", b"not a time"])
+            return self.pick([
+                value,
+                self.other_time(value), value[:4] + b"0101000000Z", value[:8], value[:10] + b"Z", b"not a time"
+            ])
         if name in campus.NAMES:
             return self.other_dn(value.decode()).encode()
         text = value.decode(errors="replace")
-        changed = self.pick([text.upper(), text.lower(), text.swapcase(), f" {text} ", text.replace(" ", "  "),
-                             text.replace(" ", ""), text[:-1], text + "x", text.replace("-", " "), text.title(),
-                             unicodedata.normalize("NFD", text) if self.chance(0.2) else text])
+        changed = self.pick([
+            text.upper(),
+            text.lower(),
+            text.swapcase(), f" {text} ",
+            text.replace(" ", "  "),
+            text.replace(" ", ""), text[:-1], text + "x",
+            text.replace("-", " "),
+            text.title(),
+            unicodedata.normalize("NFD", text) if self.chance(0.2) else text
+        ])
         return changed.encode()
 
     def other_time(self, value):
@@ -153,8 +188,10 @@ class Generator:
         text = value.decode()
         if len(text) == 15 and text.endswith("Z") and "05" < text[8:10] < "20":
             hour = int(text[8:10])
-            return self.pick([f"{text[:8]}{hour + 1:02d}{text[10:14]}+0100", f"{text[:8]}{hour - 3:02d}{text[10:14]}-03",
-                              text[:14] + ".0Z", text[:14] + ",000Z"]).encode()
+            return self.pick([
+                f"{text[:8]}{hour + 1:02d}{text[10:14]}+0100", f"{text[:8]}{hour - 3:02d}{text[10:14]}-03",
+                text[:14] + ".0Z", text[:14] + ",000Z"
+            ]).encode()
         return value
 
     # DNs
@@ -165,10 +202,17 @@ class Generator:
     def other_dn(self, dn):
         """The same name in another spelling, or nearly the same."""
         return self.pick([
-            dn, dn.replace(",", ", "), dn.replace("ou=", "OU=").replace("uid=", "Uid="), dn.replace("ou=", "organizationalUnitName="),
-            dn.replace("cn=", "2.5.4.3=").replace("dc=", "DC="), dn.replace("=", " = ") if "\\=" not in dn else dn,
-            dn.replace("\\,", "\\2C").replace("\\+", "\\2b"), dn.lower(), dn.replace("example", "EXAMPLE"),
-            dn.replace("dc=edu", "dc=org"), "cn=nobody," + dn,
+            dn,
+            dn.replace(",", ", "),
+            dn.replace("ou=", "OU=").replace("uid=", "Uid="),
+            dn.replace("ou=", "organizationalUnitName="),
+            dn.replace("cn=", "2.5.4.3=").replace("dc=", "DC="),
+            dn.replace("=", " = ") if "\\=" not in dn else dn,
+            dn.replace("\\,", "\\2C").replace("\\+", "\\2b"),
+            dn.lower(),
+            dn.replace("example", "EXAMPLE"),
+            dn.replace("dc=edu", "dc=org"),
+            "cn=nobody," + dn,
         ])
 
     def base(self):
@@ -185,11 +229,14 @@ class Generator:
         if kind == "respelled":
             return self.other_dn(self.pick([self.dn(), self.pick(containers)]))
         if kind == "missing":
-            return self.pick(["uid=nobody," + self.pick(containers), "ou=a,ou=b,ou=c," + campus.SUFFIX, "ou=Peopl," + campus.SUFFIX,
-                              "uid=below," + self.dn(), "cn=x+sn=y," + campus.PEOPLE])
+            return self.pick([
+                "uid=nobody," + self.pick(containers), "ou=a,ou=b,ou=c," + campus.SUFFIX, "ou=Peopl," + campus.SUFFIX,
+                "uid=below," + self.dn(), "cn=x+sn=y," + campus.PEOPLE
+            ])
         if kind == "outside":
             return self.pick(["dc=edu", "dc=other,dc=edu", "o=elsewhere", "cn=config,dc=x", "xdc=example,dc=edu"])
-        return self.pick(["nonsense", "=x", "dc=example,,dc=edu", "cn=\\zz,dc=example,dc=edu", "dc=example,dc=edu,", "cn=a+,dc=edu"])
+        return self.pick(
+            ["nonsense", "=x", "dc=example,,dc=edu", "cn=\\zz,dc=example,dc=edu", "dc=example,dc=edu,", "cn=a+,dc=edu"])
 
     def around(self, dn, scope):
         """A base whose scope takes the named entry in."""
@@ -201,7 +248,14 @@ class Generator:
     # Filters
 
     def filter(self, depth=0):
-        kind = self.weighted(equal=26, substrings=16, present=9, greater=6, less=6, approx=2, extensible=8, undefined=4,
+        kind = self.weighted(equal=26,
+                             substrings=16,
+                             present=9,
+                             greater=6,
+                             less=6,
+                             approx=2,
+                             extensible=8,
+                             undefined=4,
                              **({"all": 9, "any": 11, "negated": 7, "constant": 1} if depth < 4 else {}))
         return getattr(self, "filter_" + kind)(depth)
 
@@ -222,7 +276,7 @@ class Generator:
             stored = self.respelled(name, stored)
         text = stored.decode(errors="replace")
         if name in campus.ADDRESSES:
-            # A part lies within one line (RFC 4517 section 4.2.13), and where a line starts slapd has its own idea of spaces.
+            # A part lies within one line (RFC 4517 section 4.2.13); slapd has its own idea of spaces around lines.
             text = self.pick(text.split("$")).strip()
         parts = sorted(self.random.randint(0, len(text)) for _ in range(self.random.choice([2, 2, 2, 4, 4, 6])))
         pieces = [text[start:end].encode() for start, end in zip(parts[::2], parts[1::2])]
@@ -238,8 +292,12 @@ class Generator:
         return ("substrings", self.spelled(name), initial, middle, final)
 
     def filter_present(self, _):
-        return ("present", self.pick([self.spelled(self.any_type()), self.pick(list(self.campus.values)), "objectClass", "name",
-                                      "cn;lang-fr", "hasSubordinates", "entryDN"]))
+        return ("present",
+                self.pick([
+                    self.spelled(self.any_type()),
+                    self.pick(list(self.campus.values)), "objectClass", "name", "cn;lang-fr", "hasSubordinates",
+                    "entryDN"
+                ]))
 
     def filter_greater(self, _, kind="greater"):
         name = self.pick(ORDERED_TYPES) if self.chance(0.9) else self.any_type()
@@ -250,8 +308,8 @@ class Generator:
 
     def filter_approx(self, _):
         # Where slapd has no phonetic rule it compares for equality, as peopled always does.
-        name = self.pick(campus.NUMBERS + campus.TIMES + campus.NAMES + ["objectClass", "entryUUID"]) if self.chance(0.9) else \
-            self.pick(["cn", "sn", "givenName"])
+        exact = campus.NUMBERS + campus.TIMES + campus.NAMES + ["objectClass", "entryUUID"]
+        name = self.pick(exact if self.chance(0.9) else ["cn", "sn", "givenName"])
         return ("approx", self.spelled(name), self.value(name))
 
     def filter_extensible(self, _):
@@ -260,8 +318,8 @@ class Generator:
         value = self.value(name or self.pick(["cn", "uid", "ou", "uidNumber", "manager", "mail", "objectClass"]))
         dn_attributes = self.chance(0.35)
         if dn_attributes and self.chance(0.6):
-            name, value = self.pick([("ou", b"people"), ("dc", b"Example"), ("uid", self.value("uid")), ("cn", self.value("cn")),
-                                     ("ou", self.value("ou"))])
+            name, value = self.pick([("ou", b"people"), ("dc", b"Example"), ("uid", self.value("uid")),
+                                     ("cn", self.value("cn")), ("ou", self.value("ou"))])
             rule = self.pick([None, None, "caseIgnoreMatch", "caseExactMatch"])
         return ("extensible", rule, self.spelled(name) if name else None, value, dn_attributes)
 
@@ -269,10 +327,10 @@ class Generator:
         unknown = self.pick(UNKNOWN)
         return self.pick([("equal", unknown, b"x"), ("present", unknown), ("substrings", unknown, b"a", [], None),
                           ("greater", unknown, b"1"), ("not", ("equal", unknown, b"x")), ("not", ("present", unknown)),
-                          ("equal", "userPassword", b"secret-1"), ("present", "userPassword"), ("not", ("present", "userPassword")),
-                          ("equal", "uidNumber", b"abc"), ("not", ("equal", "uidNumber", b"abc")),
-                          ("greater", "modifyTimestamp", b"yesterday"), ("equal", "manager", b"not a dn"),
-                          ("extensible", "noSuchMatch", "cn", b"x", False)])
+                          ("equal", "userPassword", b"secret-1"), ("present", "userPassword"),
+                          ("not", ("present", "userPassword")), ("equal", "uidNumber", b"abc"),
+                          ("not", ("equal", "uidNumber", b"abc")), ("greater", "modifyTimestamp", b"yesterday"),
+                          ("equal", "manager", b"not a dn"), ("extensible", "noSuchMatch", "cn", b"x", False)])
 
     def filter_all(self, depth):
         return ("and", [self.filter(depth + 1) for _ in range(self.random.choice([1, 2, 2, 3]))])
@@ -292,10 +350,32 @@ class Generator:
         names = list(self.campus.values)
         some = [self.spelled(self.pick(names)) for _ in range(self.random.randint(1, 5))]
         return self.pick([
-            [], [], ["*"], ["*", "+"], ["+"], ["1.1"], some, some, some + ["1.1"], some + some[:1], ["cn;lang-fr", "sn"], ["name"],
-            ["cn"], ["@person"], ["@posixAccount", "cn"], ["@noSuchClass"], [self.pick(OPERATIONAL)], ["*", self.pick(OPERATIONAL)],
-            [self.pick(UNKNOWN), "cn"], ["userPassword", "uid"], ["objectClass", "structuralObjectClass", "hasSubordinates"],
-            ["jpegPhoto"], ["cn;lang-"], ["description;lang-fr", "description"], ["memberOfNothing"], ["distinguishedName"],
+            [],
+            [],
+            ["*"],
+            ["*", "+"],
+            ["+"],
+            ["1.1"],
+            some,
+            some,
+            some + ["1.1"],
+            some + some[:1],
+            ["cn;lang-fr", "sn"],
+            ["name"],
+            ["cn"],
+            ["@person"],
+            ["@posixAccount", "cn"],
+            ["@noSuchClass"],
+            [self.pick(OPERATIONAL)],
+            ["*", self.pick(OPERATIONAL)],
+            [self.pick(UNKNOWN), "cn"],
+            ["userPassword", "uid"],
+            ["objectClass", "structuralObjectClass", "hasSubordinates"],
+            ["jpegPhoto"],
+            ["cn;lang-"],
+            ["description;lang-fr", "description"],
+            ["memberOfNothing"],
+            ["distinguishedName"],
         ])
 
     # Operations

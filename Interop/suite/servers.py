@@ -57,13 +57,15 @@ class ServerFailed(Exception):
 
 def run_peopled(*arguments, input=None, timeout=120, env=None):
     """One run of a subcommand: the CompletedProcess, output as bytes."""
-    return subprocess.run([peopled_binary(), *map(str, arguments)], input=input, capture_output=True, timeout=timeout,
+    return subprocess.run([peopled_binary(), *map(str, arguments)],
+                          input=input,
+                          capture_output=True,
+                          timeout=timeout,
                           env=env)
 
 
 class Peopled:
     """peopled serving a data directory, which is imported first when LDIF files are given."""
-
     def __init__(self, *ldif, data=None, options=()):
         self.folder = temporary_folder("served")
         self.data = Path(data) if data else self.folder / "data"
@@ -157,12 +159,24 @@ class Slapd:
         lines += [f"modulepath {modules}", "moduleload back_mdb", "moduleload pw-sha2"]
         lines += [f"moduleload {overlay.split()[0]}" for overlay in overlays]
         lines += [
-            f"pidfile {self.folder}/slapd.pid", f"argsfile {self.folder}/slapd.args", "threads 4", "loglevel 0",
-            "attributeoptions lang- x-", "sizelimit unlimited", "sizelimit size.prtotal=unlimited", "timelimit unlimited",
-            "database mdb", f'suffix "{self.suffix}"', f'rootdn "cn=slapd-root,{self.suffix}"', "rootpw secret",
-            f"directory {self.folder}/db", "maxsize 17179869184", "dbnosync",
+            f"pidfile {self.folder}/slapd.pid",
+            f"argsfile {self.folder}/slapd.args",
+            "threads 4",
+            "loglevel 0",
+            "attributeoptions lang- x-",
+            "sizelimit unlimited",
+            "sizelimit size.prtotal=unlimited",
+            "timelimit unlimited",
+            "database mdb",
+            f'suffix "{self.suffix}"',
+            f'rootdn "cn=slapd-root,{self.suffix}"',
+            "rootpw secret",
+            f"directory {self.folder}/db",
+            "maxsize 17179869184",
+            "dbnosync",
             *[f"index {index}" for index in indexes],
-            "access to attrs=userPassword by anonymous auth by * none", "access to * by * read",
+            "access to attrs=userPassword by anonymous auth by * none",
+            "access to * by * read",
         ]
         for overlay in overlays:
             lines += overlay.replace(overlay.split()[0], f"overlay {overlay.split()[0]}", 1).split("\n")

@@ -18,18 +18,26 @@ class Benchmark(unittest.TestCase):
         cls.addClassCleanup(shutil.rmtree, cls.folder, ignore_errors=True)
         compiler = shutil.which("cc") or shutil.which("clang")
         for program in ("load", "floor"):
-            subprocess.run([compiler, "-O2", "-Wall", "-Wextra", "-Werror", "-o", cls.folder / program, BENCHMARK / f"{program}.c"],
+            subprocess.run([
+                compiler, "-O2", "-Wall", "-Wextra", "-Werror", "-o", cls.folder / program, BENCHMARK / f"{program}.c"
+            ],
                            check=True)
         ldif = cls.folder / "people.ldif"
         with open(ldif, "wb") as out:
-            subprocess.run([sys.executable, BENCHMARK / "generate-people.py", "2400", "--passwords"], stdout=out, check=True)
+            subprocess.run([sys.executable, BENCHMARK / "generate-people.py", "2400", "--passwords"],
+                           stdout=out,
+                           check=True)
         cls.ldif = ldif
 
     def check(self, port, *words):
         for mode in MODES:
             for depth in ("1", "16"):
-                ended = subprocess.run([self.folder / "load", "-p", str(port), "-n", "2400", "-t", "0.1", "-d", depth, *words, mode],
-                                       capture_output=True, text=True, timeout=60)
+                ended = subprocess.run(
+                    [self.folder / "load", "-p",
+                     str(port), "-n", "2400", "-t", "0.1", "-d", depth, *words, mode],
+                    capture_output=True,
+                    text=True,
+                    timeout=60)
                 self.assertEqual(ended.returncode, 0, f"{mode} at depth {depth}: {ended.stdout}{ended.stderr}")
 
     def test_every_mode_finds_what_it_should_in_peopled(self):

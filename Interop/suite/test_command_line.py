@@ -1,4 +1,4 @@
-"""peopled's subcommands as a person or a script meets them: messages, exit statuses, and what a failure leaves behind."""
+"""peopled's subcommands as people and scripts meet them: messages, exit statuses, and what a failure leaves behind."""
 
 import json
 import os
@@ -20,12 +20,13 @@ UNIT = f"dn: {PEOPLE}\nobjectClass: organizationalUnit\nou: People\n\n"
 
 
 def person(uid, *lines):
-    return "\n".join([f"dn: uid={uid},{PEOPLE}", "objectClass: inetOrgPerson", f"uid: {uid}", f"cn: {uid}", f"sn: {uid}", *lines]) + "\n\n"
+    return "\n".join([
+        f"dn: uid={uid},{PEOPLE}", "objectClass: inetOrgPerson", f"uid: {uid}", f"cn: {uid}", f"sn: {uid}", *lines
+    ]) + "\n\n"
 
 
 class Case(unittest.TestCase):
     """A temporary folder, and helpers that say what went wrong."""
-
     def setUp(self):
         self.folder = servers.temporary_folder("commands")
         self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
@@ -62,7 +63,8 @@ class Case(unittest.TestCase):
 
 class Usage(Case):
     def test_help(self):
-        for words in (["--help"], *[[name, "--help"] for name in ("serve", "import", "apply", "export", "check", "search")]):
+        for words in (["--help"], *[[name, "--help"]
+                                    for name in ("serve", "import", "apply", "export", "check", "search")]):
             self.assertIn(b"usage: peopled", self.succeed(*words).stdout)
 
     def test_mistakes_name_what_was_meant(self):
@@ -75,15 +77,19 @@ class Usage(Case):
 BAD_RECORDS = {
     "no_separator": (person("a") + "this is no attribute line\n", (17, 17), ""),
     "bad_base64": (person("a", "description:: !!!"), (16, 16), "base64"),
-    "bad_number": (person("a", "objectClass: posixAccount", "uidNumber: twelve", "gidNumber: 1", "homeDirectory: /"), (17, 17), "uidNumber"),
-    "bad_time": (person("a", "objectClass: schacEntryMetadata", "schacExpiryDate: tomorrow"), (17, 17), "schacExpiryDate"),
+    "bad_number": (person("a", "objectClass: posixAccount", "uidNumber: twelve", "gidNumber: 1",
+                          "homeDirectory: /"), (17, 17), "uidNumber"),
+    "bad_time": (person("a", "objectClass: schacEntryMetadata",
+                        "schacExpiryDate: tomorrow"), (17, 17), "schacExpiryDate"),
     "bad_name": (person("a", "manager: nobody"), (16, 16), "manager"),
-    "two_values_of_a_single_valued_attribute": (person("a", "displayName: one", "displayName: two"), (11, 17), "displayName"),
+    "two_values_of_a_single_valued_attribute": (person("a", "displayName: one",
+                                                       "displayName: two"), (11, 17), "displayName"),
     "rdn_not_in_the_entry": (f"dn: uid=b,{PEOPLE}\nobjectClass: inetOrgPerson\ncn: b\nsn: b\n\n", (11, 11), "uid"),
     "same_name_twice": (person("a") + person("A"), (17, 17), ""),
     "outside_the_suffix": ("dn: dc=elsewhere,dc=org\nobjectClass: domain\ndc: elsewhere\n\n", (11, 11), SUFFIX),
     "url_value": (person("a", "jpegPhoto:< file:///etc/passwd"), (16, 16), ":<"),
-    "not_utf8": (person("a").encode() + b"dn: cn=\xff\xfe," + PEOPLE.encode() + b"\nobjectClass: person\n\n", (17, 17), ""),
+    "not_utf8": (person("a").encode() + b"dn: cn=\xff\xfe," + PEOPLE.encode() + b"\nobjectClass: person\n\n", (17, 17),
+                 ""),
 }
 
 
@@ -94,7 +100,8 @@ class Imports(Case):
         before = self.export()
         for name, (text, (first, last), mention) in BAD_RECORDS.items():
             with self.subTest(name):
-                path = self.file(f"{name}.ldif", (ROOT + UNIT).encode() + (text if isinstance(text, bytes) else text.encode()))
+                path = self.file(f"{name}.ldif",
+                                 (ROOT + UNIT).encode() + (text if isinstance(text, bytes) else text.encode()))
                 said = self.fail_with(REFUSED, "import", "--data", self.data, path)
                 self.assertRegex(said, rf"{name}\.ldif:\d+")
                 self.assertIn(mention, said)
@@ -114,11 +121,13 @@ class Imports(Case):
         self.assertNotIn(f"uid=a,{PEOPLE}", names)
 
     def test_several_files_are_one_import(self):
-        self.succeed("import", "--data", self.data, self.file("one.ldif", ROOT + UNIT), self.file("two.ldif", person("a")))
+        self.succeed("import", "--data", self.data, self.file("one.ldif", ROOT + UNIT),
+                     self.file("two.ldif", person("a")))
         self.assertIn(f"dn: uid=a,{PEOPLE}".encode(), self.export())
 
     def test_carriage_returns_comments_folding_and_version(self):
-        text = ("version: 1\n# comment\n" + ROOT + UNIT + person("a", "description: fol", " ded", "#comment", "title: x"))
+        text = ("version: 1\n# comment\n" + ROOT + UNIT +
+                person("a", "description: fol", " ded", "#comment", "title: x"))
         self.succeed("import", "--data", self.data, self.file("crlf.ldif", text.replace("\n", "\r\n")))
         entries = fixtures.by_name(fixtures.parse_ldif(self.export().decode()))
         self.assertEqual(entries[fixtures.canonical_dn(f"uid=a,{PEOPLE}")]["description"], [b"folded"])
@@ -145,7 +154,8 @@ class Imports(Case):
         self.assertEqual(search(server.url, "-s", "base", base=f"ou=Deep,ou=Deeper,{PEOPLE}")[0], 0)
 
     def test_missing_file(self):
-        self.assertIn("none.ldif", self.fail_with(INPUT_OUTPUT, "import", "--data", self.data, self.folder / "none.ldif"))
+        self.assertIn("none.ldif", self.fail_with(INPUT_OUTPUT, "import", "--data", self.data,
+                                                  self.folder / "none.ldif"))
 
     def test_unreadable_file(self):
         path = self.file("secret.ldif", ROOT)
@@ -158,7 +168,10 @@ class Imports(Case):
             self.data.mkdir()
             self.data.chmod(0o777)
             binary = shutil.copy(servers.peopled_binary(), self.folder)
-            ended = subprocess.run([binary, "import", "--data", self.data, path], capture_output=True, text=True, user="nobody")
+            ended = subprocess.run([binary, "import", "--data", self.data, path],
+                                   capture_output=True,
+                                   text=True,
+                                   user="nobody")
             self.assertEqual(ended.returncode, INPUT_OUTPUT, ended.stderr)
             said = ended.stderr
         self.assertIn("secret.ldif", said)
@@ -169,14 +182,16 @@ class Imports(Case):
     def test_full_disk_leaves_the_old_directory(self):
         mount = self.folder / "small"
         mount.mkdir()
-        if os.getuid() != 0 or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", mount], capture_output=True).returncode:
+        if os.getuid() != 0 or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", mount],
+                                              capture_output=True).returncode:
             self.skipTest("mounting a small tmpfs needs root")
         self.addCleanup(subprocess.run, ["umount", "-l", mount], capture_output=True)
         self.data = mount / "data"
         self.succeed("import", "--data", self.data, self.file("small.ldif", ROOT + UNIT + person("kept")))
         before = self.export()
         server = self.peopled()
-        large = self.file("large.ldif", ROOT + UNIT + "".join(person(f"u{n}", f"description: {n * 7919 ** 9}") for n in range(20000)))
+        large = self.file("large.ldif",
+                          ROOT + UNIT + "".join(person(f"u{n}", f"description: {n * 7919 ** 9}") for n in range(20000)))
         said = self.fail_with(DISK_FULL, "import", "--data", self.data, large)
         self.assertEqual(len(said.strip().splitlines()[-1:]), 1)
         self.assertEqual(self.export(), before)
@@ -194,10 +209,12 @@ class Applies(Case):
         return self.file("changes.ldif", text)
 
     def test_every_kind_of_change(self):
-        self.succeed("apply", "--data", self.data, self.change(
-            f"dn: uid=c,{PEOPLE}\nchangetype: add\nobjectClass: inetOrgPerson\nuid: c\ncn: C\nsn: C\n\n"
-            f"dn: uid=a,{PEOPLE}\nchangetype: modify\nreplace: sn\nsn: Changed\n-\nadd: title\ntitle: Dean\n-\n\n"
-            f"dn: uid=b,{PEOPLE}\nchangetype: delete\n\n"))
+        self.succeed(
+            "apply", "--data", self.data,
+            self.change(
+                f"dn: uid=c,{PEOPLE}\nchangetype: add\nobjectClass: inetOrgPerson\nuid: c\ncn: C\nsn: C\n\n"
+                f"dn: uid=a,{PEOPLE}\nchangetype: modify\nreplace: sn\nsn: Changed\n-\nadd: title\ntitle: Dean\n-\n\n"
+                f"dn: uid=b,{PEOPLE}\nchangetype: delete\n\n"))
         entries = fixtures.by_name(fixtures.parse_ldif(self.export().decode()))
         self.assertEqual(entries[fixtures.canonical_dn(f"uid=a,{PEOPLE}")]["sn"], [b"Changed"])
         self.assertEqual(entries[fixtures.canonical_dn(f"uid=a,{PEOPLE}")]["title"], [b"Dean"])
@@ -205,16 +222,18 @@ class Applies(Case):
         self.assertNotIn(fixtures.canonical_dn(f"uid=b,{PEOPLE}"), entries)
 
     def test_rename(self):
-        self.succeed("apply", "--data", self.data, self.change(
-            f"dn: uid=a,{PEOPLE}\nchangetype: modrdn\nnewrdn: uid=z\ndeleteoldrdn: 1\n\n"))
+        self.succeed("apply", "--data", self.data,
+                     self.change(f"dn: uid=a,{PEOPLE}\nchangetype: modrdn\nnewrdn: uid=z\ndeleteoldrdn: 1\n\n"))
         entries = fixtures.by_name(fixtures.parse_ldif(self.export().decode()))
         self.assertEqual(entries[fixtures.canonical_dn(f"uid=z,{PEOPLE}")]["uid"], [b"z"])
         self.assertNotIn(fixtures.canonical_dn(f"uid=a,{PEOPLE}"), entries)
 
     def test_a_bad_change_changes_nothing(self):
         before = self.export()
-        for bad in (f"dn: uid=nobody,{PEOPLE}\nchangetype: delete\n\n", f"dn: uid=b,{PEOPLE}\nchangetype: modify\ndelete: title\n-\n\n",
-                    f"dn: uid=b,{PEOPLE}\nchangetype: add\nobjectClass: person\nuid: b\n\n", f"dn: uid=b,{PEOPLE}\nchangetype: paint\n\n"):
+        for bad in (f"dn: uid=nobody,{PEOPLE}\nchangetype: delete\n\n",
+                    f"dn: uid=b,{PEOPLE}\nchangetype: modify\ndelete: title\n-\n\n",
+                    f"dn: uid=b,{PEOPLE}\nchangetype: add\nobjectClass: person\nuid: b\n\n",
+                    f"dn: uid=b,{PEOPLE}\nchangetype: paint\n\n"):
             path = self.change(f"dn: uid=a,{PEOPLE}\nchangetype: modify\nreplace: sn\nsn: Changed\n-\n\n" + bad)
             self.assertRegex(self.fail_with(REFUSED, "apply", "--data", self.data, path), r"changes\.ldif:\d+")
             self.assertEqual(self.export(), before)
@@ -223,7 +242,8 @@ class Applies(Case):
         server = self.peopled()
         with client.Connection(server.port) as connection:
             for number in range(5):
-                path = self.change(f"dn: uid=a,{PEOPLE}\nchangetype: modify\nreplace: title\ntitle: Title {number}\n-\n\n")
+                path = self.change(
+                    f"dn: uid=a,{PEOPLE}\nchangetype: modify\nreplace: title\ntitle: Title {number}\n-\n\n")
                 self.succeed("apply", "--data", self.data, path)
                 applied = time.monotonic()
                 while True:
@@ -245,13 +265,15 @@ class Applies(Case):
 
     def test_many_applies_stay_readable(self):
         for number in range(40):
-            self.succeed("apply", "--data", self.data, self.change(
-                f"dn: uid=n{number},{PEOPLE}\nchangetype: add\nobjectClass: account\nuid: n{number}\n\n"))
+            self.succeed(
+                "apply", "--data", self.data,
+                self.change(f"dn: uid=n{number},{PEOPLE}\nchangetype: add\nobjectClass: account\nuid: n{number}\n\n"))
         self.succeed("check", "--data", self.data)
         self.assertEqual(self.export().count(b"dn: uid=n"), 40)
 
     def test_a_paged_search_stays_consistent_while_data_changes(self):
-        self.succeed("import", "--data", self.data, self.file("many.ldif", ROOT + UNIT + "".join(person(f"u{n:03d}") for n in range(100))))
+        self.succeed("import", "--data", self.data,
+                     self.file("many.ldif", ROOT + UNIT + "".join(person(f"u{n:03d}") for n in range(100))))
         server = self.peopled()
         with client.Connection(server.port) as connection:
             filter = ("present", "uid")
@@ -264,7 +286,8 @@ class Applies(Case):
                 page = connection.search(PEOPLE, 1, filter, ["uid"], controls=[client.paged_control(30, cookie)])
                 self.assertEqual(page.code, 0, page.diagnostic)
                 names, cookie = names + [dn for dn, _ in page.entries], client.page_cookie(page)
-            self.assertEqual((len(names), len(set(names))), (100, 100), "the pages show the directory the first page saw")
+            self.assertEqual((len(names), len(set(names))), (100, 100),
+                             "the pages show the directory the first page saw")
             self.assertEqual(len(connection.search(PEOPLE, 1, filter, ["1.1"]).entries), 50)
 
 
@@ -292,7 +315,8 @@ class Damage(Case):
     def test_a_truncated_file_is_not_served(self):
         path = max(self.segments(), key=lambda found: found.stat().st_size)
         os.truncate(path, path.stat().st_size // 2)
-        said = self.fail_with(DAMAGED, "serve", "--data", self.data, "--listen", f"ldap://127.0.0.1:{servers.free_port()}")
+        said = self.fail_with(DAMAGED, "serve", "--data", self.data, "--listen",
+                              f"ldap://127.0.0.1:{servers.free_port()}")
         self.assertIn(path.name, said)
 
     def test_a_missing_file_is_not_served(self):
@@ -309,7 +333,8 @@ class Damage(Case):
         self.succeed("check", "--data", self.data)
 
     def test_no_index(self):
-        self.fail_with(NO_INDEX, "serve", "--data", self.folder / "nothing", "--listen", f"ldap://127.0.0.1:{servers.free_port()}")
+        self.fail_with(NO_INDEX, "serve", "--data", self.folder / "nothing", "--listen",
+                       f"ldap://127.0.0.1:{servers.free_port()}")
 
 
 class Serving(Case):
@@ -387,7 +412,8 @@ class ConfigurationFiles(Case):
         self.succeed("import", "--config", self.EXAMPLE, "--data", self.data, fixtures.PEOPLE_LDIF)
         self.succeed("check", "--config", self.EXAMPLE, "--data", self.data)
         server = self.peopled(options=["--config", str(self.EXAMPLE)])
-        self.assertEqual(servers.listening_addresses(server.process.pid), {("127.0.0.1", server.port)}, "--listen overrides")
+        self.assertEqual(servers.listening_addresses(server.process.pid), {("127.0.0.1", server.port)},
+                         "--listen overrides")
         status, _, error = fixtures.run_tool("ldapdelete", "-x", "-H", server.url, f"uid=clear,{PEOPLE}")
         self.assertEqual(status, 53)
         self.assertIn("ldap://directory.example.edu", error, "the upstream is named")
@@ -403,7 +429,8 @@ class ConfigurationFiles(Case):
 
     def test_mistakes_are_explained(self):
         for text, mention in (("{ sufix: 'dc=x' }", "suffix"), ("{ limits: { conections: 5 } }", "connections"),
-                              ("{ suffix: 5 }", "suffix"), ("{ listeners: [ { url: 'http://x' } ] }", "http"), ("{", "peopled.json5")):
+                              ("{ suffix: 5 }", "suffix"), ("{ listeners: [ { url: 'http://x' } ] }",
+                                                            "http"), ("{", "peopled.json5")):
             with self.subTest(text):
                 path = self.file("peopled.json5", text)
                 said = self.fail_with(REFUSED, "serve", "--config", path, "--data", self.data)
@@ -434,11 +461,15 @@ class Locks(Case):
         self.succeed("import", "--data", self.data, self.file("start.ldif", ROOT + UNIT))
         started = []
         for number in range(8):
-            path = self.file(f"change{number}.ldif", f"dn: uid=n{number},{PEOPLE}\nchangetype: add\nobjectClass: account\nuid: n{number}\n\n")
-            started.append(subprocess.Popen([servers.peopled_binary(), "apply", "--data", self.data, path], stderr=subprocess.PIPE))
+            path = self.file(f"change{number}.ldif",
+                             f"dn: uid=n{number},{PEOPLE}\nchangetype: add\nobjectClass: account\nuid: n{number}\n\n")
+            started.append(
+                subprocess.Popen([servers.peopled_binary(), "apply", "--data", self.data, path],
+                                 stderr=subprocess.PIPE))
         statuses = [process.wait(timeout=60) for process in started]
         for process in started:
             process.stderr.close()
         self.assertLessEqual(set(statuses), {0, LOCKED})
         self.assertIn(0, statuses)
-        self.assertEqual(self.export().count(b"dn: uid=n"), statuses.count(0), "what was acknowledged is there, and nothing else")
+        self.assertEqual(self.export().count(b"dn: uid=n"), statuses.count(0),
+                         "what was acknowledged is there, and nothing else")

@@ -33,8 +33,10 @@ class Installation(unittest.TestCase):
             self.skipTest("Interop/test records the state before; run that")
         now = subprocess.run(["/bin/bash", str(STATE)], capture_output=True, text=True).stdout
         (files_before, _), (files_now, _) = parse(BEFORE.read_text()), parse(now)
-        changed = [path for path in files_now if files_now[path] != files_before.get(path) and
-                   not path.startswith(REBUILT) and not (path not in files_before and owned_by_package(path))]
+        changed = [
+            path for path in files_now if files_now[path] != files_before.get(path) and not path.startswith(REBUILT) and
+            not (path not in files_before and owned_by_package(path))
+        ]
         removed = [path for path in files_before if path not in files_now and not path.startswith(REBUILT)]
         self.assertEqual((changed, removed), ([], []))
 
@@ -52,7 +54,8 @@ class Installation(unittest.TestCase):
         if status.stdout == "installed":
             self.skipTest("the machine has a slapd of its own")
         enabled = subprocess.run(["bash", "-c", "ls /etc/rc?.d/S*slapd /etc/systemd/system/*/slapd.service"],
-                                 capture_output=True, text=True)
+                                 capture_output=True,
+                                 text=True)
         self.assertEqual(enabled.stdout, "")
 
     def test_the_slapd_of_the_suite_listens_on_loopback_only(self):
@@ -63,6 +66,8 @@ class Installation(unittest.TestCase):
         """What Interop/install installs for real, as opposed to unpacking it, has no service in it."""
         for package in ("libssl-dev", "pkg-config", "ldap-utils", "python3"):
             listed = subprocess.run(["dpkg-query", "-L", package], capture_output=True, text=True).stdout
-            services = [path for path in listed.splitlines()
-                        if path.startswith(("/etc/init.d/", "/lib/systemd/system/", "/usr/lib/systemd/system/"))]
+            services = [
+                path for path in listed.splitlines()
+                if path.startswith(("/etc/init.d/", "/lib/systemd/system/", "/usr/lib/systemd/system/"))
+            ]
             self.assertEqual(services, [], package)

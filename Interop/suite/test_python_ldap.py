@@ -59,8 +59,11 @@ class PythonLDAP(unittest.TestCase):
         """Every definition parses, and everything that entries hold is defined."""
         subentry_dn = self.connection.search_subschemasubentry_s(PEOPLE)
         schema = ldap.schema.SubSchema(self.connection.read_subschemasubentry_s(subentry_dn), check_uniqueness=2)
-        used = {name for _, attributes in self.connection.search_s(SUFFIX, ldap.SCOPE_SUBTREE, "(objectClass=*)", ["*", "+"])
-                for name in attributes}
+        used = {
+            name
+            for _, attributes in self.connection.search_s(SUFFIX, ldap.SCOPE_SUBTREE, "(objectClass=*)", ["*", "+"])
+            for name in attributes
+        }
         for name in used:
             self.assertIsNotNone(schema.get_obj(ldap.schema.AttributeType, name.split(";")[0]), name)
         for oid in schema.listall(ldap.schema.AttributeType):
@@ -74,8 +77,10 @@ class PythonLDAP(unittest.TestCase):
             self.assertIsNotNone(must, may)
 
     def test_many_searches_at_once(self):
-        messages = [self.connection.search(PEOPLE, ldap.SCOPE_SUBTREE, f"(employeeNumber={10000 + n * 7:08d})", ["uid"])
-                    for n in range(50)]
+        messages = [
+            self.connection.search(PEOPLE, ldap.SCOPE_SUBTREE, f"(employeeNumber={10000 + n * 7:08d})", ["uid"])
+            for n in range(50)
+        ]
         for message in messages:
             _, found = self.connection.result(message)
             self.assertEqual(len(found), 1)
@@ -92,7 +97,8 @@ class PythonLDAP(unittest.TestCase):
     def test_writes_are_refused_and_the_connection_stays(self):
         dn = f"uid=ssha,{PEOPLE}"
         for write in (lambda: self.connection.modify_s(dn, [(ldap.MOD_REPLACE, "title", [b"x"])]),
-                      lambda: self.connection.add_s(f"uid=new,{PEOPLE}", [("objectClass", [b"account"]), ("uid", [b"new"])]),
+                      lambda: self.connection.add_s(f"uid=new,{PEOPLE}", [("objectClass", [b"account"]),
+                                                                          ("uid", [b"new"])]),
                       lambda: self.connection.delete_s(dn), lambda: self.connection.rename_s(dn, "uid=z"),
                       lambda: self.connection.passwd_s(dn, "a", "b")):
             with self.assertRaises(ldap.UNWILLING_TO_PERFORM):
@@ -105,21 +111,25 @@ class PythonLDAP(unittest.TestCase):
             try:
                 end(message)
             except (ldap.NO_SUCH_OPERATION, ldap.TOO_LATE, ldap.CANCELLED):
-                pass    # the search was over before the request to end it was read
+                pass  # the search was over before the request to end it was read
             self.assertEqual(len(self.connection.search_s(PEOPLE, ldap.SCOPE_SUBTREE, "(uid=ssha)")), 1)
 
     def test_what_sssd_asks_first(self):
-        wanted = ["*", "altServer", "namingContexts", "supportedControl", "supportedExtension", "supportedFeatures",
-                  "supportedLDAPVersion", "supportedSASLMechanisms", "domainControllerFunctionality", "defaultNamingContext",
-                  "lastUSN", "highestCommittedUSN"]
+        wanted = [
+            "*", "altServer", "namingContexts", "supportedControl", "supportedExtension", "supportedFeatures",
+            "supportedLDAPVersion", "supportedSASLMechanisms", "domainControllerFunctionality", "defaultNamingContext",
+            "lastUSN", "highestCommittedUSN"
+        ]
         (_, root), = self.connection.search_s("", ldap.SCOPE_BASE, "(objectclass=*)", wanted)
         self.assertEqual(root["namingContexts"], [SUFFIX.encode()])
-        found = self.connection.search_s(SUFFIX, ldap.SCOPE_SUBTREE,
-                                         "(&(uid=ssha256)(objectclass=posixAccount)(uid=*)(&(uidNumber=*)(!(uidNumber=0))))",
-                                         ["objectClass", "uid", "userPassword", "uidNumber", "gidNumber", "gecos", "homeDirectory",
-                                          "loginShell", "krbPrincipalName", "cn", "memberOf", "modifyTimestamp", "entryUSN",
-                                          "shadowLastChange", "krbLastPwdChange", "pwdAttribute", "authorizedService", "accountExpires",
-                                          "userAccountControl", "nsAccountLock", "host", "loginDisabled", "sshPublicKey", "mail"])
+        found = self.connection.search_s(
+            SUFFIX, ldap.SCOPE_SUBTREE,
+            "(&(uid=ssha256)(objectclass=posixAccount)(uid=*)(&(uidNumber=*)(!(uidNumber=0))))", [
+                "objectClass", "uid", "userPassword", "uidNumber", "gidNumber", "gecos", "homeDirectory", "loginShell",
+                "krbPrincipalName", "cn", "memberOf", "modifyTimestamp", "entryUSN", "shadowLastChange",
+                "krbLastPwdChange", "pwdAttribute", "authorizedService", "accountExpires", "userAccountControl",
+                "nsAccountLock", "host", "loginDisabled", "sshPublicKey", "mail"
+            ])
         self.assertEqual(len(found), 1)
         self.assertIn("modifyTimestamp", found[0][1])
         self.assertNotIn("userPassword", found[0][1])

@@ -10,7 +10,10 @@ from . import servers
 
 
 def quickstart(port, timeout=900):
-    return subprocess.run([servers.INTEROP / "quickstart", "--check", "--port", str(port)], capture_output=True, text=True,
+    return subprocess.run([servers.INTEROP / "quickstart", "--check", "--port",
+                           str(port)],
+                          capture_output=True,
+                          text=True,
                           timeout=timeout)
 
 
@@ -33,8 +36,12 @@ class Quickstart(unittest.TestCase):
 
     def test_it_stays_until_it_is_interrupted(self):
         port = servers.free_port()
-        with subprocess.Popen([servers.INTEROP / "quickstart", "--port", str(port)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                              text=True, start_new_session=True) as running:
+        with subprocess.Popen(
+            [servers.INTEROP / "quickstart", "--port", str(port)],
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                start_new_session=True) as running:
             for line in running.stdout:
                 if "until you press Ctrl-C" in line:
                     break

@@ -6,7 +6,7 @@ import unittest
 from . import campus, fixtures, servers
 
 # slapadd notes the time of the load at the suffix; export has no such thing to say.
-OF_THE_LOAD = ("contextCSN",)
+OF_THE_LOAD = ("contextCSN", )
 
 
 class RoundTrip(unittest.TestCase):
@@ -60,7 +60,8 @@ class RoundTrip(unittest.TestCase):
     def test_rfc2307_groups_of_debians_slapd(self):
         """In nis.schema posixGroup is structural: such groups have no other class, and must load all the same."""
         schema = (servers.PACKAGES if servers.PACKAGES.exists() else servers.Path("/")) / "etc/ldap/schema/nis.schema"
-        ldif = self.path("nis.ldif", """\
+        ldif = self.path(
+            "nis.ldif", """\
 dn: dc=example,dc=edu
 objectClass: organization
 objectClass: dcObject

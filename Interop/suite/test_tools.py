@@ -48,7 +48,11 @@ class Scopes(unittest.TestCase):
         self.assertEqual(self.count("-s", "children", base=SOMEBODY), 0)
 
     def test_base_in_another_spelling(self):
-        self.assertEqual(self.count("-s", "base", base="UID = SSHA512 , organizationalUnitName=people,DC=Example,0.9.2342.19200300.100.1.25=edu"), 1)
+        self.assertEqual(
+            self.count("-s",
+                       "base",
+                       base="UID = SSHA512 , organizationalUnitName=people,DC=Example,0.9.2342.19200300.100.1.25=edu"),
+            1)
 
     def test_missing_base_names_what_matched(self):
         status, _, error = search(SERVER.url, base=f"uid=nobody,{PEOPLE}")
@@ -81,7 +85,8 @@ class Filters(unittest.TestCase):
                             self.assertIn((dn, {}), entries, f"({name}={value.decode()})")
 
     def test_case_and_spaces_do_not_matter_in_directory_strings(self):
-        name = next(a["cn"][0].decode() for _, a in ENTRIES if "cn" in a and " " in a["cn"][0].decode() and a["cn"][0].isascii())
+        name = next(a["cn"][0].decode() for _, a in ENTRIES
+                    if "cn" in a and " " in a["cn"][0].decode() and a["cn"][0].isascii())
         self.assertGreaterEqual(self.found(f"(cn=  {name.upper().replace(' ', '   ')}  )"), 1)
 
     def test_substrings(self):
@@ -145,8 +150,9 @@ class Selections(unittest.TestCase):
         self.assertEqual(self.names("CN", "commonname", "2.5.4.3", "favouriteTea"), {"cn"})
 
     def test_class(self):
-        self.assertLessEqual(self.names("@posixAccount"), {"objectClass", "cn", "uid", "uidNumber", "gidNumber", "homeDirectory",
-                                                           "loginShell", "gecos", "description"})
+        self.assertLessEqual(self.names("@posixAccount"), {
+            "objectClass", "cn", "uid", "uidNumber", "gidNumber", "homeDirectory", "loginShell", "gecos", "description"
+        })
 
     def test_forty_names(self):
         self.assertEqual(self.names("cn", *[f"unknown{n}" for n in range(39)]), {"cn"})
@@ -158,8 +164,8 @@ class Selections(unittest.TestCase):
 
     def test_user_password_is_never_returned(self):
         self.assertEqual(self.names("userPassword"), set())
-        status, out, _ = run_tool("ldapsearch", "-x", "-LLL", "-H", SERVER.url, "-D", SOMEBODY, "-w", "ssha512-demo", "-b", SOMEBODY,
-                                  "*", "+", "userPassword")
+        status, out, _ = run_tool("ldapsearch", "-x", "-LLL", "-H", SERVER.url, "-D", SOMEBODY, "-w", "ssha512-demo",
+                                  "-b", SOMEBODY, "*", "+", "userPassword")
         self.assertEqual(status, 0)
         self.assertNotIn("userPassword", out)
 
@@ -181,7 +187,9 @@ class Controls(unittest.TestCase):
     def test_pages(self):
         for size in (1, 7, 200, 1000):
             status, entries, error = search(SERVER.url, "-E", f"pr={size}/noprompt", "1.1")
-            self.assertEqual((status, len(entries), len({dn for dn, _ in entries})), (0, len(ENTRIES), len(ENTRIES)), error)
+            self.assertEqual((status, len(entries), len({dn
+                                                         for dn, _ in entries})), (0, len(ENTRIES), len(ENTRIES)),
+                             error)
 
     def test_critical_pages(self):
         status, entries, error = search(SERVER.url, "-E", "!pr=50/noprompt", "1.1")
@@ -202,19 +210,26 @@ class Controls(unittest.TestCase):
 
     def test_forged_cookie(self):
         with client.Connection(SERVER.port) as connection:
-            first = connection.search(SUFFIX, 2, ("present", "objectClass"), ["1.1"], controls=[client.paged_control(10)])
+            first = connection.search(SUFFIX,
+                                      2, ("present", "objectClass"), ["1.1"],
+                                      controls=[client.paged_control(10)])
             cookie = client.page_cookie(first)
             for forged in (b"x", bytes(len(cookie)), cookie[:-1], cookie[:-1] + bytes([cookie[-1] ^ 1]), cookie + b"x"):
-                answer = connection.search(SUFFIX, 2, ("present", "objectClass"), ["1.1"],
+                answer = connection.search(SUFFIX,
+                                           2, ("present", "objectClass"), ["1.1"],
                                            controls=[client.paged_control(10, forged)])
                 self.assertNotEqual(answer.code, 0)
                 self.assertEqual(answer.entries, [])
-            other = connection.search(PEOPLE, 2, ("present", "objectClass"), ["1.1"], controls=[client.paged_control(10, cookie)])
+            other = connection.search(PEOPLE,
+                                      2, ("present", "objectClass"), ["1.1"],
+                                      controls=[client.paged_control(10, cookie)])
             self.assertNotEqual(other.code, 0, "a cookie of another search")
 
     def test_cookie_is_small(self):
         with client.Connection(SERVER.port) as connection:
-            first = connection.search(SUFFIX, 2, ("present", "objectClass"), ["1.1"], controls=[client.paged_control(10)])
+            first = connection.search(SUFFIX,
+                                      2, ("present", "objectClass"), ["1.1"],
+                                      controls=[client.paged_control(10)])
             self.assertTrue(0 < len(client.page_cookie(first)) <= 128)
 
 
@@ -302,16 +317,18 @@ class RefusedWrites(unittest.TestCase):
         self.check("ldapmodrdn", SOMEBODY, "uid=other")
 
     def test_password_change(self):
-        status, out, error = run_tool("ldappasswd", "-x", "-H", SERVER.url, "-D", SOMEBODY, "-w", "ssha512-demo", "-s", "new", SOMEBODY)
+        status, out, error = run_tool("ldappasswd", "-x", "-H", SERVER.url, "-D", SOMEBODY, "-w", "ssha512-demo", "-s",
+                                      "new", SOMEBODY)
         self.assertIn("53", out + error)
         self.assertNotEqual(status, 0)
 
     def test_connection_stays(self):
         with client.Connection(SERVER.port) as connection:
-            for operation in (ber.octets(SOMEBODY, 0x4A),                                                # delete
-                              ber.sequence(ber.octets(SOMEBODY), ber.sequence(), tag=0x66),              # modify
-                              ber.sequence(ber.octets(f"uid=n,{PEOPLE}"), ber.sequence(), tag=0x68),     # add
-                              ber.sequence(ber.octets(SOMEBODY), ber.octets("uid=z"), ber.boolean(True), tag=0x6C)):
+            for operation in (
+                    ber.octets(SOMEBODY, 0x4A),  # delete
+                    ber.sequence(ber.octets(SOMEBODY), ber.sequence(), tag=0x66),  # modify
+                    ber.sequence(ber.octets(f"uid=n,{PEOPLE}"), ber.sequence(), tag=0x68),  # add
+                    ber.sequence(ber.octets(SOMEBODY), ber.octets("uid=z"), ber.boolean(True), tag=0x6C)):
                 connection.send(operation)
                 self.assertEqual(connection.result().code, 53)
             self.assertEqual(len(connection.search(SOMEBODY, 0, ("present", "uid")).entries), 1)
@@ -319,7 +336,8 @@ class RefusedWrites(unittest.TestCase):
 
 class ExtendedOperations(unittest.TestCase):
     def test_whoami(self):
-        status, out, error = run_tool("ldapexop", "-x", "-H", SERVER.url, "-D", SOMEBODY, "-w", "ssha512-demo", "whoami")
+        status, out, error = run_tool("ldapexop", "-x", "-H", SERVER.url, "-D", SOMEBODY, "-w", "ssha512-demo",
+                                      "whoami")
         self.assertEqual(status, 0, error)
         self.assertIn(f"dn:{SOMEBODY}", out)
 
