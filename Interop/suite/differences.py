@@ -98,8 +98,17 @@ def computed_subschema(operation, ours, theirs, made):
 
 
 def computed_compare(operation, ours, theirs, made):
-    return not hasattr(operation, "filter") and theirs.code in (53, 0) and ours.code in (5, 6, 10, 32) and \
-        attribute_of(asked(operation)[0]) in ("entrydn", "subschemasubentry", "hassubordinates")
+    if hasattr(operation, "filter"):
+        return False
+    if attribute_of(asked(operation)[0]) not in ("entrydn", "subschemasubentry", "hassubordinates"):
+        return False
+    return theirs.code in (53, 0) and ours.code in (5, 6, 10, 32) or theirs.code in (5, 6) and ours.code == 10
+
+
+def outer_spaces_of_parts(operation, ours, theirs, made):
+    """slapd cuts spaces off the ends of parts of IA5 strings, whatever stands beside them."""
+    return any(item[0] == "substrings" and attribute_of(item) in ("mail", "dc") and
+               any(value != value.strip(b" ") for value in values_of(item)) for item in asked(operation))
 
 
 def operational_extensible(operation, ours, theirs, made):
@@ -133,6 +142,7 @@ KINDS = {
     "compare of a computed attribute": computed_compare,
     "extensible match of an operational attribute": operational_extensible,
     "objectIdentifierMatch by name": class_rule,
+    "outer spaces of parts of IA5 strings": outer_spaces_of_parts,
     "string preparation": string_preparation,
 }
 
