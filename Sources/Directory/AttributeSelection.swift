@@ -16,6 +16,8 @@ struct AttributeSelection {
 
     /// For each attribute of the segment that was prepared for, whether it is returned.
     private(set) var returned: [Bool] = []
+    /// How many of them are: once an entry has given so many, the rest of it need not be read.
+    private(set) var returnedCount = 0
     /// Whether the answer is all user attributes, and nothing else.
     private(set) var isAllUserOnly = false
     private var preparedFor: ObjectIdentifier?
@@ -103,10 +105,12 @@ struct AttributeSelection {
             }
         }
         for attribute in context.notes.concealed { returned[attribute] = false }
+        returnedCount = returned.count { $0 }
     }
 
     /// Fills `returned` where all user attributes are wanted, for answers that are not one copy.
     mutating func returnEverything(_ context: borrowing SegmentContext) {
         returned = context.notes.isUser
+        returnedCount = returned.count
     }
 }

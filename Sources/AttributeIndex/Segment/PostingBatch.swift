@@ -27,12 +27,12 @@ public struct PostingBatch: Sendable {
         count &+= 1
     }
 
-    /// Keeps the numbers that a list has, where `ahead` is the batch of that list that was read last.
+    /// Keeps, of the numbers from place `start` on, those that a list has, where `ahead` is the batch of that list that was read last.
     mutating func intersect(
-        _ list: inout PostingCursor, _ ahead: inout PostingBatch, _ place: inout Int, in segment: Segment
+        from start: Int, _ list: inout PostingCursor, _ ahead: inout PostingBatch, _ place: inout Int, in segment: Segment
     ) throws(SegmentError) {
-        var kept = 0
-        for index in 0..<count {
+        var kept = start
+        for index in start..<count {
             let number = numbers[index]
             while place >= ahead.count || ahead.numbers[place] < number {
                 if place >= ahead.count || ahead.last < number {

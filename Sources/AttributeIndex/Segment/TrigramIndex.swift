@@ -66,6 +66,11 @@ struct TrigramIndex {
 public struct TrigramCandidates: Sendable {
     /// Lists longer than this are worth intersecting; below it, looking at the keys costs less.
     private static let intersectionThreshold = 24
+    /// A list so many times as long as the rarest is not intersected: reading it would cost more than looking at the keys.
+    private static let worthwhileRatio = 4
+    /// The first candidates are given as the rarest list has them: a search with a size limit often has enough by then, and
+    /// looking at so many keys costs no more than intersecting one batch.
+    private static let probeCount = 48
 
     /// The rarest list, whose numbers are tried.
     private var driver: PostingCursor
@@ -75,6 +80,9 @@ public struct TrigramCandidates: Sendable {
     /// Candidates that all lists have, and how many of them were given.
     private var found = PostingBatch()
     private var given = 0
+    /// How many of `found` are ready to be given; the others are yet to be intersected.
+    private var ready = 0
+    private var isProbing = true
     /// What was read ahead in the second and the third list, and the place in it.
     private var secondAhead = PostingBatch()
     private var secondPlace = 0
@@ -104,15 +112,16 @@ public struct TrigramCandidates: Sendable {
     /// Drops lists that would cost more than they save.
     mutating func dropUseless(universe: Int) {
         let few = driver.count <= TrigramCandidates.intersectionThreshold
-        if few || (second?.count ?? 0) > universe / 4 { second = nil }
-        if few || (third?.count ?? 0) > universe / 4 { third = nil }
+        let most = min(universe / 4, driver.count * TrigramCandidates.worthwhileRatio)
+        if few || (second?.count ?? 0) > most { second = nil }
+        if few || (third?.count ?? 0) > most { third = nil }
         if second == nil, third != nil { swap(&second, &third) }
     }
 
     /// The next candidate, nil after the last. Throws when the segment is damaged.
     @inline(__always)
     public mutating func next(in segment: Segment) throws(SegmentError) -> UInt32? {
-        while given >= found.count {
+        while given >= ready {
             guard try refill(in: segment) else { return nil }
         }
         given &+= 1
@@ -120,16 +129,32 @@ public struct TrigramCandidates: Sendable {
     }
 
     private mutating func refill(in segment: Segment) throws(SegmentError) -> Bool {
-        given = 0
-        guard try driver.next(into: &found, in: segment) else { return false }
-        if var list = second {
-            try found.intersect(&list, &secondAhead, &secondPlace, in: segment)
-            second = list
+        if ready < found.count {
+            try intersect(from: ready, in: segment)
+            return true
         }
-        if var list = third, found.count > 0 {
-            try found.intersect(&list, &thirdAhead, &thirdPlace, in: segment)
-            third = list
+        given = 0
+        ready = 0
+        guard try driver.next(into: &found, in: segment) else { return false }
+        if isProbing {
+            isProbing = false
+            ready = min(found.count, TrigramCandidates.probeCount)
+        } else {
+            try intersect(from: 0, in: segment)
         }
         return true
+    }
+
+    /// Keeps, of the candidates from `start` on, those that the other lists have too.
+    private mutating func intersect(from start: Int, in segment: Segment) throws(SegmentError) {
+        if var list = second {
+            try found.intersect(from: start, &list, &secondAhead, &secondPlace, in: segment)
+            second = list
+        }
+        if var list = third, found.count > start {
+            try found.intersect(from: start, &list, &thirdAhead, &thirdPlace, in: segment)
+            third = list
+        }
+        ready = found.count
     }
 }

@@ -39,8 +39,13 @@ struct EntryScratch {
         return nil
     }
 
-    /// Reads the rest of the attributes, so that `items` has all of them.
-    mutating func readAll(in segment: Segment) throws(SegmentError) {
-        while let item = try rest?.next(in: segment) { items.append(item) }
+    /// Reads on until `items[index]` is there; false when the entry has no more than `index` attributes. To be called with
+    /// ascending indices.
+    @inline(__always)
+    mutating func read(upTo index: Int, in segment: Segment) throws(SegmentError) -> Bool {
+        if index < items.count { return true }
+        guard let item = try rest?.next(in: segment) else { return false }
+        items.append(item)
+        return true
     }
 }

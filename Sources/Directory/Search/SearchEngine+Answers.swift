@@ -47,10 +47,15 @@ extension SearchEngine {
         var length = 0
         if !selection.isEmpty {
             if selection.isAllUserOnly { selection.returnEverything(context) }
-            try entry.readAll(in: segment)
-            for item in entry.items where selection.returned[item.attribute] {
+            var wanted = selection.returnedCount
+            var index = 0
+            while wanted > 0, try entry.read(upTo: index, in: segment) {
+                let item = entry.items[index]
+                index += 1
+                guard selection.returned[item.attribute] else { continue }
+                wanted -= 1
                 if typesOnly {
-                    writeType(context.segment.attributes[item.attribute].name)
+                    writeType(segment.attributes[item.attribute].name)
                 } else {
                     length += item.slice.count
                 }
