@@ -29,7 +29,8 @@ public struct PostingBatch: Sendable {
 
     /// Keeps, of the numbers from place `start` on, those that a list has, where `ahead` is the batch of that list that was read last.
     mutating func intersect(
-        from start: Int, _ list: inout PostingCursor, _ ahead: inout PostingBatch, _ place: inout Int, in segment: Segment
+        from start: Int, _ list: inout PostingCursor, _ ahead: inout PostingBatch, _ place: inout Int,
+        in segment: Segment
     ) throws(SegmentError) {
         var kept = start
         for index in start..<count {
