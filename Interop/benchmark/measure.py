@@ -160,4 +160,5 @@ def main():
               f"(the index is mapped and counts here), slapd {resident_mebibytes(slapd.process.pid)} MiB")
 
 
-main()
+if __name__ == "__main__":
+    main()
