@@ -78,8 +78,12 @@ def string_preparation(operation, ours, theirs, made):
     ]
     if not strings:
         return False
-    if any(special_preparation(value.decode(errors="replace")) for item in strings for value in values_of(item)):
+    assertions = [value.decode(errors="replace") for item in strings for value in values_of(item)]
+    if any(map(special_preparation, assertions)):
         return True
+    if not hasattr(operation, "filter") or operation.size_limit:
+        # Which values differ cannot be told from one entry, or from those within a limit; "ss" finds "ß".
+        return any("ss" in text.casefold() for text in assertions)
     names = {attribute_of(item) for item in strings}
     covers_all = bool(names & {None, "name", "entrydn"}) or any(item[0] == "extensible" and item[4] for item in strings)
     found = differing_entries(operation, ours, theirs, made)
