@@ -29,17 +29,30 @@ struct TrigramIndex {
 
     /// The list of the values that hold a trigram; nil when none does.
     func list(_ trigram: UInt32) throws(SegmentError) -> PostingCursor? {
+        guard let slot = try slot(of: trigram) else { return nil }
+        return try postings.cursor(bytes.uint32(at: row.trigrams.lowerBound + 8 * slot + 4), bytes)
+    }
+
+    /// The slot of a trigram; nil when no value holds it.
+    @inline(__always)
+    func slot(of trigram: UInt32) throws(SegmentError) -> Int? {
         let slots = Int(row.trigramSlots)
         guard slots > 0 else { return nil }
         var slot = homeSlot(of: Trigram.hash(trigram), slots: slots)
         for _ in 0..<slots {
-            let place = row.trigrams.lowerBound + 8 * slot
-            let content = try bytes.uint32(at: place)
+            let content = try bytes.uint32(at: row.trigrams.lowerBound + 8 * slot)
             if content == 0 { return nil }
-            if content == trigram + 1 { return try postings.cursor(bytes.uint32(at: place + 4), bytes) }
+            if content == trigram + 1 { return slot }
             slot = slot + 1 == slots ? 0 : slot + 1
         }
         return nil
+    }
+
+    /// The list in a slot; nil where the slot is empty. `slot` must be below the number of slots.
+    func list(inSlot slot: Int) throws(SegmentError) -> PostingCursor? {
+        let place = row.trigrams.lowerBound + 8 * slot
+        guard try bytes.uint32(at: place) != 0 else { return nil }
+        return try postings.cursor(bytes.uint32(at: place + 4), bytes)
     }
 
     /// Values that may hold `needle`: those that have its rarest trigrams. Nil when it has none.

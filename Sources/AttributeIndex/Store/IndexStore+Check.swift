@@ -86,15 +86,17 @@ struct StoreCheck {
             note(path, "segment", error.description, remedy: CheckFinding.rebuild)
             return
         }
-        for block in segment.bytes.mapping.damagedBlocks() {
+        let blocks = segment.bytes.mapping.damagedBlocks()
+        for block in blocks {
             note(
                 path, "octets \(block.lowerBound)..<\(block.upperBound)", "the checksum is wrong",
                 remedy: CheckFinding.rebuild)
         }
-        do {
-            try SegmentCheck(segment).run()
-        } catch {
-            note(path, "cross-references", error.description, remedy: CheckFinding.rebuild)
+        // What refers to a damaged block would only be named once more.
+        guard blocks.isEmpty else { return }
+        for found in SegmentCheck(segment).run() {
+            let problem = found.others == 0 ? found.first : "\(found.first), and \(found.others) more like it"
+            note(path, found.part.rawValue, problem, attribute: found.attribute, remedy: CheckFinding.rebuild)
         }
     }
 
@@ -111,9 +113,10 @@ struct StoreCheck {
     }
 
     private mutating func note(
-        _ file: String, _ section: String, _ problem: String,
+        _ file: String, _ section: String, _ problem: String, attribute: String? = nil,
         remedy: String = "the next import or apply writes it anew from the other copy"
     ) {
-        findings.append(CheckFinding(file: file, section: section, problem: problem, remedy: remedy))
+        findings.append(
+            CheckFinding(file: file, section: section, attribute: attribute, problem: problem, remedy: remedy))
     }
 }

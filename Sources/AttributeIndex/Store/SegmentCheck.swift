@@ -1,43 +1,55 @@
 import Schema
 
-/// Cross-references of entries, checked one by one: for `check`, which has the time.
+/// Every cross-reference of a segment, from both its ends: for `check`, which has the time.
+///
+/// Entries are gone through once, in their order, and leave a few octets for each value of each dictionary; then each
+/// dictionary is gone through and compared with that. Nothing is looked up for each pair of an entry and a value, so a
+/// segment takes not much longer to check than it took to build.
 struct SegmentCheck {
     private let segment: Segment
 
     init(_ segment: Segment) { self.segment = segment }
 
-    /// Every entry must come after the one before, be found by its key, lie in its parent's subtree and give its record.
-    func run() throws(SegmentError) {
-        var last: [UInt8] = []
-        for entry in 0..<segment.entryCount {
-            let record = try segment.record(entry)
-            let key = try segment.entryKey(entry)
-            guard record.dn.key.span.equals(key) else { throw wrong(entry, "its name is not the one it is sorted by") }
-            if entry > 0, last.span.compare(key) >= 0 { throw wrong(entry, "it is out of order") }
-            guard try segment.entry(withKey: key) == entry else { throw wrong(entry, "it is not found by its name") }
-            guard try segment.depth(entry) == DITKey.depth(of: key) else { throw wrong(entry, "its depth is wrong") }
-            try subtree(entry, record.dn.key)
-            last = record.dn.key
+    /// What is wrong: nothing, in a segment as the builder writes it.
+    func run() -> [SegmentProblem] {
+        var entries = EntryCheck(segment)
+        entries.run()
+        var problems = entries.problems.all
+        for (index, attribute) in segment.attributes.enumerated() {
+            let row = segment.rows[index]
+            var dictionary = DictionaryCheck(segment, row, name: attribute.name)
+            dictionary.run(entries.isComplete ? entries.tallies[index] : nil)
+            var trigrams = TrigramCheck(segment, row, name: attribute.name)
+            trigrams.run()
+            problems += dictionary.problems.all + trigrams.problems.all
         }
-        last = []
-        for number in 0..<segment.tombstoneCount {
-            let key = try segment.tombstone(number)
-            guard number == 0 || last.span.compare(key) < 0 else { throw .damaged("deleted names are out of order") }
-            last = Array(copying: key)
-        }
+        var parents = DictionaryCheck(segment, segment.parents, name: nil)
+        parents.run(entries.isComplete ? entries.children : nil)
+        return problems + parents.problems.all + tombstones()
     }
 
-    private func subtree(_ entry: EntryID, _ key: [UInt8]) throws(SegmentError) {
-        let range = try segment.subtree(ofEntry: entry)
-        let isLastWithin = DITKey.isWithin(try segment.entryKey(range.upperBound - 1), subtreeOf: key.span)
-        var isNextWithin = false
-        if range.upperBound < segment.entryCount {
-            isNextWithin = DITKey.isWithin(try segment.entryKey(range.upperBound), subtreeOf: key.span)
+    /// Deleted names must ascend, and fill their section.
+    private func tombstones() -> [SegmentProblem] {
+        var problems = SegmentProblems()
+        do throws(SegmentError) {
+            var last: [UInt8] = []
+            var size = 4 * (segment.tombstoneCount + 1)
+            for number in 0..<segment.tombstoneCount {
+                let key = try segment.tombstone(number)
+                if number > 0, last.span.compare(key) >= 0 {
+                    problems.note(.tombstones, "name \(number) is not above the one before")
+                }
+                last = Array(copying: key)
+                size += last.count
+            }
+            if size != segment.footer[.tombstones].count {
+                problems.note(.tombstones, "they do not fill their section")
+            }
+        } catch {
+            problems.note(.tombstones, error)
         }
-        guard isLastWithin, !isNextWithin else { throw wrong(entry, "its subtree ends in the wrong place") }
+        return problems.all
     }
-
-    private func wrong(_ entry: EntryID, _ finding: String) -> SegmentError { .damaged("entry \(entry): \(finding)") }
 
     /// Every live entry below another must have its own parent.
     static func parents(of generation: Generation) throws(SegmentError) {

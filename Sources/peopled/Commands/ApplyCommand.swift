@@ -39,6 +39,16 @@ enum ApplyCommand: Command {
         StandardError.write(
             "applied: \(counts.added) added, \(counts.modified) modified, \(counts.renamed) renamed, "
                 + "\(counts.deleted) deleted\n")
+        compact(store)
         return .success
+    }
+
+    /// Folds what has grown due. The changes are durable already, so a failure here is no failure of theirs.
+    private static func compact(_ store: IndexStore) {
+        do {
+            try store.compact(.due)
+        } catch {
+            StandardError.write("warning: compaction failed, the changes are kept: \(error)\n")
+        }
     }
 }
