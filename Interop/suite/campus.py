@@ -21,7 +21,7 @@ GIVEN_NAMES = [
 SURNAMES = [
     "Smith", "Smith-Jones", "O'Neill", "van der Berg", "Müller", "Weiß", "Łęcka", "Öberg", "García Márquez", "山田", "王",
     "김", "Иванова", "Παπαδόπουλος", "الفارسي", "כהן", "शर्मा", "ศรีใส", "Nguyễn", "Smithson", "Goldsmith", "Straßer",
-    "Strasser", "de la Cruz", "McAllister", "Œuvrard", "Şahin", "Jones, Jr.", "Lee + Sons", "Quote\"d", "Back\\slash",
+    "de la Cruz", "McAllister", "Œuvrard", "Şahin", "Jones, Jr.", "Lee + Sons", "Quote\"d", "Back\\slash",
     "Semi;colon", "Angle<d>", "Equal=s", "#Hash", "Star*s", "(Paren)"
 ]
 # Strings whose preparation (RFC 4518) is not obvious: combining marks, ligatures, full width, compatibility, spaces.

@@ -81,16 +81,19 @@ def string_preparation(operation, ours, theirs, made):
     assertions = [value.decode(errors="replace") for item in strings for value in values_of(item)]
     if any(map(special_preparation, assertions)):
         return True
-    if not hasattr(operation, "filter") or operation.size_limit:
-        # Which values differ cannot be told from one entry, or from those within a limit; "ss" finds "ß".
-        return any("ss" in text.casefold() for text in assertions)
+    # Which values differ cannot always be told from an entry that is named otherwise, or from those within a limit.
+    is_partial = not hasattr(operation, "filter") or operation.size_limit > 0
+    if is_partial and any("ss" in text.casefold() for text in assertions):
+        return True
     names = {attribute_of(item) for item in strings}
     covers_all = bool(names & {None, "name", "entrydn"}) or any(item[0] == "extensible" and item[4] for item in strings)
     found = differing_entries(operation, ours, theirs, made)
-    return bool(found) and all(
+    special = [
         any(
             special_preparation(value.decode(errors="replace")) for name, value in entry.attributes
-            if covers_all or name.split(";")[0].lower() in names or name in campus.NAMES) for entry in found)
+            if covers_all or name.split(";")[0].lower() in names or name in campus.NAMES) for entry in found
+    ]
+    return any(special) if is_partial else bool(special) and all(special)
 
 
 def phonetic_matching(operation, ours, theirs, made):

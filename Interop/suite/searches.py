@@ -115,7 +115,7 @@ class Generator:
         if self.chance(0.1):
             # subschemaSubentry differs whenever it is asked for, so once in a while is enough.
             name = self.pick(OPERATIONAL)
-            return name if name != "subschemaSubentry" or self.chance(0.3) else "entryDN"
+            return name if name != "subschemaSubentry" or self.chance(0.2) else "entryDN"
         if self.focus and self.chance(0.7):
             names = [name for name, _ in self.focus.attributes if name != "userPassword"]
             return self.pick(names).split(";")[0]
@@ -314,6 +314,9 @@ class Generator:
 
     def filter_extensible(self, _):
         name = self.any_type() if self.chance(0.75) else None
+        if name in ("entryUUID", "entryCSN", "hasSubordinates") and self.chance(0.7):
+            # These differ whenever they are asked for, so once in a while is enough.
+            name = "createTimestamp"
         rule = self.pick(RULES) if name is None or self.chance(0.5) else None
         value = self.value(name or self.pick(["cn", "uid", "ou", "uidNumber", "manager", "mail", "objectClass"]))
         dn_attributes = self.chance(0.35)
