@@ -44,10 +44,14 @@ let package = Package(
         // Data plane: what answers from it.
         module(
             "LDAPServer",
-            ["BER", "LDAP", "Schema", "AttributeIndex", "Directory", "Credentials", "EventLog", "Transport"]),
-        module("Directory", ["AttributeIndex", "BER", "LDAP", "Schema"]),
-        module("LDAP", ["BER"]),
+            [
+                "BER", "LDAP", "Schema", "AttributeIndex", "Directory", "Credentials", "EventLog", "ReusedMemory",
+                "Transport",
+            ]),
+        module("Directory", ["AttributeIndex", "BER", "LDAP", "ReusedMemory", "Schema"]),
+        module("LDAP", ["BER", "ReusedMemory"]),
         module("BER"),
+        module("ReusedMemory"),
 
         // What both stand on.
         module("AttributeIndex", ["BER", "Schema", "Storage"]),
@@ -65,6 +69,7 @@ let package = Package(
             name: "StorageTesting", dependencies: ["Storage"], path: "Tests/StorageTesting", swiftSettings: settings),
 
         tests(of: "BER"),
+        tests(of: "ReusedMemory"),
         tests(of: "LDAP", ["BER"]),
         tests(of: "Schema"),
         tests(of: "LDIF", ["Schema"]),
