@@ -1,9 +1,9 @@
 /* The floor: what reading requests and writing answers costs when nothing is looked up. It frames each message, takes
  * the messageID, and sends an answer made beforehand: one entry of the benchmark's size and a SearchResultDone for a
  * search, a result for anything else that has one. One thread. A real server cannot be faster on the same machine by
- * the same means.
+ * the same means. Its answers are as long as the real server's to the octet: the benchmark asks that one first.
  *
- * usage: floor PORT
+ * usage: floor PORT OCTETS    (of a message with an entry, in answer to a messageID of three octets)
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -17,7 +17,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { receive_size = 256 * 1024, answer_size = 1024 * 1024, entry_size = 1100, most_events = 64 };
+enum { receive_size = 256 * 1024, answer_size = 1024 * 1024, largest_entry = 16384, most_events = 64 };
 
 /* What has come of a message that is not complete yet. */
 struct peer {
@@ -28,6 +28,7 @@ struct peer {
 
 static uint8_t answers[answer_size];
 static size_t answered;
+static size_t entry_size;       /* octets of what SearchResultEntry holds */
 
 /* Octets of a complete message at the start of the input, 0 when more are needed, -1 when this is no LDAP message. */
 static long message_length(const uint8_t *at, size_t available) {
@@ -45,13 +46,22 @@ static long message_length(const uint8_t *at, size_t available) {
     return available >= header + length ? (long)(header + length) : 0;
 }
 
+static size_t header_size(size_t length) { return length < 0x80 ? 2 : length < 0x100 ? 3 : 4; }
+
+/* A tag and a length, in the fewest octets. */
+static uint8_t *header(uint8_t *out, uint8_t tag, size_t length) {
+    *out++ = tag;
+    if (length >= 0x100) *out++ = 0x82, *out++ = (uint8_t)(length >> 8);
+    else if (length >= 0x80) *out++ = 0x81;
+    *out++ = (uint8_t)length;
+    return out;
+}
+
 /* Appends LDAPMessage { messageID, operation }; the messageID's octets are the request's own. */
 static void answer(const uint8_t *message_id, size_t id_length, uint8_t tag, const uint8_t *content, size_t length) {
-    uint8_t *out = answers + answered;
-    size_t inner = id_length + 4 + length;
-    *out++ = 0x30, *out++ = 0x82, *out++ = (uint8_t)(inner >> 8), *out++ = (uint8_t)inner;
+    uint8_t *out = header(answers + answered, 0x30, id_length + header_size(length) + length);
     memcpy(out, message_id, id_length), out += id_length;
-    *out++ = tag, *out++ = 0x82, *out++ = (uint8_t)(length >> 8), *out++ = (uint8_t)length;
+    out = header(out, tag, length);
     memcpy(out, content, length), out += length;
     answered = (size_t)(out - answers);
 }
@@ -59,14 +69,14 @@ static void answer(const uint8_t *message_id, size_t id_length, uint8_t tag, con
 /* One request. False: the peer says goodbye. */
 static int handle(const uint8_t *message, long length) {
     static const uint8_t success[] = {0x0a, 1, 0, 4, 0, 4, 0}, compared_true[] = {0x0a, 1, 6, 4, 0, 4, 0};
-    static uint8_t entry[entry_size];
+    static uint8_t entry[largest_entry];
     const uint8_t *at = message + (message[1] < 0x80 ? 2 : 2 + (message[1] & 0x7f));
     if (length < 7 || at[0] != 0x02 || at[1] > 4) return 0;
     const size_t id_length = 2u + at[1];
     switch (at[id_length]) {
     case 0x60: answer(at, id_length, 0x61, success, sizeof success); return 1;
     case 0x63:
-        answer(at, id_length, 0x64, entry, sizeof entry);
+        answer(at, id_length, 0x64, entry, entry_size);
         answer(at, id_length, 0x65, success, sizeof success);
         return 1;
     case 0x6e: answer(at, id_length, 0x6f, compared_true, sizeof compared_true); return 1;
@@ -103,14 +113,20 @@ static void serve(struct peer *peer) {
         if (length == 0) break;
         if (length < 0 || !handle(peer->bytes + done, length)) { close_peer(peer); return; }
         done += (size_t)length;
-        if (answered > answer_size - 2 * entry_size && !flush(peer->descriptor)) { close_peer(peer); return; }
+        if (answered > answer_size - 2 * largest_entry && !flush(peer->descriptor)) { close_peer(peer); return; }
     }
     memmove(peer->bytes, peer->bytes + done, peer->held -= done);
     if (!flush(peer->descriptor)) close_peer(peer);
 }
 
 int main(int count, char **arguments) {
-    if (count != 2) { fprintf(stderr, "usage: floor PORT\n"); return 2; }
+    const size_t around = 4 + 3 + 4;    /* the message's header, the messageID, the entry's header */
+    const size_t wanted = count == 3 ? (size_t)atol(arguments[2]) : 0;
+    if (wanted < 0x100 + around || wanted > largest_entry) {
+        fprintf(stderr, "usage: floor PORT OCTETS (of an entry's message: %zu to %d)\n", 0x100 + around, largest_entry);
+        return 2;
+    }
+    entry_size = wanted - around;
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)atoi(arguments[1])),
                                   .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     int listener = socket(AF_INET, SOCK_STREAM, 0), yes = 1;

@@ -1,13 +1,14 @@
 #!/usr/bin/python3
-"""Writes N people as LDIF for the benchmark; the same N gives the same file. About 800 octets each.
+"""Writes N people as LDIF for the benchmark; the same N and seed give the same file. About 800 octets each.
 
-    Interop/benchmark/generate-people.py N [--passwords] > people.ldif
+    Interop/benchmark/generate-people.py N [--passwords] [--seed S] > people.ldif
 
-load.c computes the same names: a person's number gives five syllables of forty, by splitmix64, so that it knows what
-to ask for. One person in eight has a given syllable, about 190 of 100,000 given five letters, most whole names are
-unique.
+load.c computes the same names (its option -s is the seed, 0 without): a person's number gives five syllables of forty,
+by splitmix64, so that it knows what to ask for. One person in eight has a given syllable, about 190 of 100,000 given
+five letters, most whole names are unique.
 """
 
+import argparse
 import base64
 import hashlib
 import sys
@@ -32,8 +33,8 @@ def mix(value):
     return value ^ (value >> 31)
 
 
-def syllables(number):
-    bits = mix(number)
+def syllables(number, seed):
+    bits = mix(number + (seed << 40))
     return [SYLLABLES[(bits >> (12 * k) & 0xFFF) % 40] for k in range(5)]
 
 
@@ -47,8 +48,8 @@ def title(number):
     return f"{RANKS[number % 5]} {FIELDS[number // 5 % 12]} {JOBS[number // 60 % 4]}"
 
 
-def person(number, passwords):
-    parts = syllables(number)
+def person(number, passwords, seed):
+    parts = syllables(number, seed)
     given, middle, surname = GIVEN[number % 24], "".join(parts[:2]).capitalize(), "".join(parts[2:]).capitalize()
     name = f"{given} {middle} {surname}"
     uid, campus = f"u{number:07d}", f"campus{number % 10}.example.edu"
@@ -73,7 +74,7 @@ l: {('Berkeley', 'Davis', 'Irvine', 'Merced')[number // 7 % 4]}
 postalAddress: {number % 999} Campus Way$Department {number % 97}$California
 preferredLanguage: en
 eduPersonPrincipalName: {uid}@{campus}
-eduPersonUniqueId: {mix(number):016x}@{campus}
+eduPersonUniqueId: {mix(number + (seed << 40)):016x}@{campus}
 eduPersonAffiliation: {affiliation}
 eduPersonAffiliation: member
 eduPersonScopedAffiliation: {affiliation}@{campus}
@@ -84,22 +85,23 @@ homeDirectory: /home/{uid}
 loginShell: /bin/bash
 """
     if passwords:
-        salt = mix(number + (1 << 40)).to_bytes(8, "big")
+        salt = mix(number + (seed << 40) + (1 << 36)).to_bytes(8, "big")
         digest = hashlib.sha1(f"secret{number:07d}".encode() + salt).digest()
         text += f"userPassword: {{SSHA}}{base64.b64encode(digest + salt).decode()}\n"
     return text
 
 
 def main():
-    arguments = [word for word in sys.argv[1:] if word != "--passwords"]
-    if len(arguments) != 1 or not arguments[0].isdigit():
-        sys.exit(__doc__)
-    passwords = "--passwords" in sys.argv
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("people", type=int, metavar="N")
+    parser.add_argument("--passwords", action="store_true", help="userPassword: {SSHA} of secretNNNNNNN")
+    parser.add_argument("--seed", type=int, default=0, help="other names: a number up to 8388607")
+    chosen = parser.parse_args()
     write = sys.stdout.write
     write("dn: dc=example,dc=edu\nobjectClass: organization\nobjectClass: dcObject\ndc: example\no: Example\n\n")
     write("dn: ou=People,dc=example,dc=edu\nobjectClass: organizationalUnit\nou: People\n")
-    for number in range(int(arguments[0])):
-        write("\n" + person(number, passwords))
+    for number in range(chosen.people):
+        write("\n" + person(number, chosen.passwords, chosen.seed))
 
 
 main()

@@ -2,8 +2,12 @@
  * one when an answer comes. One thread, so that it shares two cores fairly with what it measures. Every answer is
  * checked.
  *
- * usage: load [-p PORT] [-c CONNECTIONS] [-d DEPTH] [-t SECONDS] [-n PEOPLE] [-x] MODE
+ * usage: load [-p PORT] [-c CONNECTIONS] [-d DEPTH] [-t SECONDS | -N REQUESTS] [-n PEOPLE] [-s SEED] [-x] MODE
+ *   -t   ends after so many seconds, whatever is under way
+ *   -N   ends when exactly so many requests have been sent and answered
+ *   -s   the seed that generate-people.py was given
  *   -x   do not check the answers (for the floor, whose answers are made up)
+ * SIGTERM ends it early. Who is asked for differs with each run, so that one run does not warm the caches for the next.
  *
  *   eq       (uid=uNNNNNNN) under ou=People, all attributes: one entry
  *   eq1      the same, asking for mail alone
@@ -18,6 +22,10 @@
  *   suball   (title=*...*), a whole title: one person in 240, no limit, asking for uid
  *   presub   (uid=uNNNNNN*): ten people
  *   page     everybody, 500 a page, asking for uid; -d is 1
+ *   sub1     (cn=*x*), one letter of somebody's name, size limit 10, asking for uid and cn
+ *   sub2     (cn=*xy*), two letters of a syllable, the same otherwise
+ *   sub2miss two vowels that stand beside each other in no name, the same otherwise
+ *   worst    (&(objectClass=person)(!(cn=*a*))), no limit, asking for uid: looks at everybody, finds one in six or so
  *
  * Prints: mode=eq requests=N seconds=S rate=R entries=E p50=US p99=US max=US wrong=W
  * and ends with status 1 where an answer was wrong.
@@ -26,6 +34,7 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -39,10 +48,12 @@
 
 enum {
     most_connections = 1024, most_depth = 256, receive_size = 1 << 20, send_size = 1 << 16, page_size = 500,
-    answer_slots = 1024, latency_buckets = 1 << 20
+    answer_slots = 1024, latency_buckets = 1 << 20, no_limit = -1
 };
 
 static long people = 100000;
+static long unsent = no_limit;      /* requests still to be sent, with -N */
+static uint64_t seed;
 static int depth = 1, checked = 1;
 static const char *mode = "eq";
 
@@ -57,7 +68,7 @@ static uint64_t mix(uint64_t value) {
 
 /* The k-th of the five syllables of a person: 0 and 1 make the middle name, 2 to 4 the surname. */
 static void syllable(long person, int k, char *into) {
-    unsigned index = (unsigned)(mix((uint64_t)person) >> 12 * k & 0xFFF) % 40;
+    unsigned index = (unsigned)(mix((uint64_t)person + (seed << 40)) >> 12 * k & 0xFFF) % 40;
     into[0] = "bdklmrst"[index % 8];
     into[1] = "aeiou"[index / 8];
     into[2] = "nrlmbdgk"[index * 3 % 8];
@@ -74,7 +85,12 @@ static void title(long person, char *into, size_t size) {
 }
 
 static long random_person(void) {
-    static uint64_t state = 20261121;
+    static uint64_t state;
+    if (state == 0) {
+        struct timespec time;
+        clock_gettime(CLOCK_REALTIME, &time);
+        state = mix((uint64_t)time.tv_sec * 1000000007u + (uint64_t)time.tv_nsec);
+    }
     return (long)(mix(++state) % (uint64_t)people);
 }
 
@@ -170,11 +186,37 @@ static void end_search(struct writer *w, size_t search, const char *first, const
 
 static int is(const char *name) { return strcmp(mode, name) == 0; }
 
+static int is_limited(void) {
+    return is("sub3") || is("sub5") || is("submiss") || is("sub1") || is("sub2") || is("sub2miss");
+}
+
+/* What a substring search of the names looks for. */
+static void needle(long person, char *part) {
+    static const char *const nowhere[] = {"ae", "ao", "eo", "iu", "oa", "uo"};
+    uint64_t chance = mix((uint64_t)person + 7);
+    syllable(person, is("sub5") ? 2 : (int)(chance % 5), part);
+    if (is("sub5")) { syllable(person, 3, part + 3); part[5] = 0; }
+    if (is("submiss")) strcpy(part + 3, "qjx");
+    if (is("sub2miss")) strcpy(part, nowhere[chance % 6]);
+    if (is("sub1")) part[1] = 0;
+    if (is("sub2")) part[2] = 0;
+}
+
+/* (&(objectClass=person)(!(cn=*a*))) */
+static void unselective(struct writer *w) {
+    size_t all = begin(w, 0xa0);
+    equality(w, "objectClass", "person");
+    size_t not = begin(w, 0xa2);
+    substring(w, "cn", 0x81, "a");
+    end(w, not);
+    end(w, all);
+}
+
 static void write_search(struct writer *w) {
     char uid[16], text[64], part[16];
     long person = random_person();
     snprintf(uid, sizeof uid, "u%07ld", person);
-    int limited = is("sub3") || is("sub5") || is("submiss");
+    int limited = is_limited();
     snprintf(text, sizeof text, "uid=%s,%s", uid, PEOPLE_BASE);
     size_t search = begin_search(w, is("base") ? text : PEOPLE_BASE, is("base") ? 0 : 2, limited ? 10 : 0);
     if (is("eq") || is("eq1")) {
@@ -193,10 +235,10 @@ static void write_search(struct writer *w) {
         substring(w, "title", 0x81, text);
     } else if (is("base") || is("page")) {
         string(w, 0x87, "objectClass");
+    } else if (is("worst")) {
+        unselective(w);
     } else {
-        syllable(person, is("sub5") ? 2 : (int)(mix((uint64_t)person + 7) % 5), part);
-        if (is("sub5")) { syllable(person, 3, part + 3); part[5] = 0; }
-        if (is("submiss")) strcpy(part + 3, "qjx");
+        needle(person, part);
         substring(w, "cn", 0x81, part);
     }
     int all = is("eq") || is("base") || is("presub");
@@ -285,9 +327,11 @@ static int expected(uint8_t tag, int code, long entries) {
     if (is("compare")) return tag == 0x6f && code == 6;
     if (is("bind") || is("bindpw")) return tag == 0x61 && code == 0;
     if (tag != 0x65) return 0;
-    if (is("sub3") || is("sub5")) return (code == 4 && entries == 10) || (code == 0 && entries > 0 && entries <= 10);
+    if (is_limited() && !is("submiss") && !is("sub2miss"))
+        return (code == 4 && entries == 10) || (code == 0 && entries > 0 && entries <= 10);
     if (code != 0) return 0;
-    if (is("submiss")) return entries == 0;
+    if (is("submiss") || is("sub2miss")) return entries == 0;
+    if (is("worst")) return entries > people / 20 && entries < people / 2;
     if (is("suball")) return entries >= people / 240 && entries <= people / 240 + 1;
     if (is("presub")) return entries == 10;
     if (is("page")) return entries > 0;
@@ -341,6 +385,13 @@ static void send_all(int descriptor, const struct writer *w) {
     }
 }
 
+/* Appends the next request, unless all that were wanted have been sent. */
+static void write_next(struct writer *w, struct connection *connection, double time) {
+    if (unsent == 0) return;
+    if (unsent != no_limit) unsent--;
+    write_request(w, connection, time);
+}
+
 /* Reads what there is, and sends a new request for each that ended, in one write. */
 static void serve(struct connection *connection) {
     static uint8_t output[send_size];
@@ -355,7 +406,7 @@ static void serve(struct connection *connection) {
     struct element message;
     while (read_element(connection->bytes, connection->held, done, &message)) {
         done = message.end;
-        if (take_message(connection, connection->bytes, message, time)) write_request(&w, connection, time);
+        if (take_message(connection, connection->bytes, message, time)) write_next(&w, connection, time);
     }
     connection->held -= done;
     memmove(connection->bytes, connection->bytes + done, connection->held);
@@ -384,46 +435,61 @@ static void open_connection(struct connection *connection, int port, int poll) {
     epoll_ctl(poll, EPOLL_CTL_ADD, connection->descriptor, &event);
     static uint8_t output[send_size];
     struct writer w = {output, 0};
-    for (int i = 0; i < depth; i++) write_request(&w, connection, now());
+    for (int i = 0; i < depth; i++) write_next(&w, connection, now());
     send_all(connection->descriptor, &w);
+}
+
+static const char *const modes[] = {"eq", "eq1", "and", "base", "compare", "bind", "bindpw", "sub1", "sub2", "sub2miss",
+                                    "sub3", "sub5", "submiss", "suball", "presub", "page", "worst", NULL};
+
+static volatile sig_atomic_t is_stopped;
+
+static void stop_early(int signal) { (void)signal; is_stopped = 1; }
+
+struct settings { int port, connections; double seconds; };
+
+/* The command line; false where it makes no sense. */
+static int read_arguments(int count, char **arguments, struct settings *chosen) {
+    int option, known = 0;
+    while ((option = getopt(count, arguments, "p:c:d:t:N:n:s:x")) != -1) {
+        switch (option) {
+        case 'p': chosen->port = atoi(optarg); break;
+        case 'c': chosen->connections = atoi(optarg); break;
+        case 'd': depth = atoi(optarg); break;
+        case 't': chosen->seconds = atof(optarg); break;
+        case 'N': unsent = atol(optarg); break;
+        case 'n': people = atol(optarg); break;
+        case 's': seed = strtoull(optarg, NULL, 10); break;
+        case 'x': checked = 0; break;
+        default: return 0;
+        }
+    }
+    if (optind < count) mode = arguments[optind];
+    for (int i = 0; modes[i]; i++) known |= is(modes[i]);
+    if (is("page")) depth = 1;
+    return known && chosen->connections >= 1 && chosen->connections <= most_connections && depth >= 1
+        && depth <= most_depth && people >= 1 && (unsent == no_limit || unsent >= 1);
 }
 
 int main(int count, char **arguments) {
     static struct connection connections[most_connections];
-    int port = 3389, option, connection_count = 8;
-    double seconds = 3;
-    while ((option = getopt(count, arguments, "p:c:d:t:n:x")) != -1) {
-        switch (option) {
-        case 'p': port = atoi(optarg); break;
-        case 'c': connection_count = atoi(optarg); break;
-        case 'd': depth = atoi(optarg); break;
-        case 't': seconds = atof(optarg); break;
-        case 'n': people = atol(optarg); break;
-        case 'x': checked = 0; break;
-        default: return 2;
-        }
-    }
-    if (optind < count) mode = arguments[optind];
-    static const char *const modes[] = {"eq", "eq1", "and", "base", "compare", "bind", "bindpw", "sub3", "sub5",
-                                        "submiss", "suball", "presub", "page", NULL};
-    int known = 0;
-    for (int i = 0; modes[i]; i++) known |= is(modes[i]);
-    if (is("page")) depth = 1;
-    if (!known || connection_count < 1 || connection_count > most_connections || depth < 1 || depth > most_depth
-        || people < 1) {
+    struct settings chosen = {3389, 8, 3};
+    if (!read_arguments(count, arguments, &chosen)) {
         fprintf(stderr, "load: unknown mode %s, or a number out of range (see the head of load.c)\n", mode);
         return 2;
     }
+    const long wanted = unsent;
+    signal(SIGTERM, stop_early);
     int poll = epoll_create1(0);
-    for (int i = 0; i < connection_count; i++) open_connection(&connections[i], port, poll);
+    for (int i = 0; i < chosen.connections; i++) open_connection(&connections[i], chosen.port, poll);
     struct epoll_event events[64];
-    double started = now(), stop = started + seconds;
-    while (now() < stop) {
+    double started = now(), stop = started + chosen.seconds;
+    while (!is_stopped && (wanted == no_limit ? now() < stop : requests < wanted)) {
         int ready = epoll_wait(poll, events, 64, 100);
         for (int i = 0; i < ready; i++) serve(events[i].data.ptr);
     }
     double elapsed = now() - started;
-    printf("mode=%s requests=%ld seconds=%.2f rate=%.0f entries=%ld p50=%u p99=%u max=%u wrong=%ld\n", mode, requests,
+    printf("mode=%s requests=%ld seconds=%.3f rate=%.0f entries=%ld p50=%u p99=%u max=%u wrong=%ld\n", mode, requests,
            elapsed, (double)requests / elapsed, all_entries, percentile(0.5), percentile(0.99), slowest, wrong);
     return wrong > 0 || requests == 0;
 }

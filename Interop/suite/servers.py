@@ -66,12 +66,13 @@ def run_peopled(*arguments, input=None, timeout=120, env=None):
 
 class Peopled:
     """peopled serving a data directory, which is imported first when LDIF files are given."""
-    def __init__(self, *ldif, data=None, options=()):
+    def __init__(self, *ldif, data=None, options=(), environment=None):
         self.folder = temporary_folder("served")
         self.data = Path(data) if data else self.folder / "data"
         self.port = free_port()
         self.url = f"ldap://127.0.0.1:{self.port}"
         self.options = list(options)
+        self.environment = environment
         self.process = None
         if ldif:
             imported = run_peopled("import", "--data", self.data, *ldif)
@@ -82,7 +83,7 @@ class Peopled:
     def start(self):
         self.log = open(self.folder / "log", "ab")
         command = [peopled_binary(), "serve", "--data", str(self.data), "--listen", self.url, *self.options]
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=self.log)
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=self.log, env=self.environment)
         line = self.process.stdout.readline()
         if not line.startswith(b"ready"):
             self.process.wait(timeout=10)
@@ -132,7 +133,7 @@ class Slapd:
     SCHEMA = ("core", "cosine", "inetorgperson", "openldap")
     OWN_SCHEMA = ("rfc2307bis", "eduperson", "schac", "uctrust")
 
-    def __init__(self, ldif=None, indexes=(), overlays=(), schema=(), suffix=SUFFIX, quick=False):
+    def __init__(self, ldif=None, indexes=(), overlays=(), schema=(), suffix=SUFFIX, quick=False, database_flags=""):
         self.folder = temporary_folder("slapd")
         self.port = free_port()
         self.url = f"ldap://127.0.0.1:{self.port}"
@@ -140,7 +141,7 @@ class Slapd:
         self.process = None
         (self.folder / "db").mkdir()
         self.configuration = self.folder / "slapd.conf"
-        self.configuration.write_text(self.configuration_text(indexes, overlays, schema))
+        self.configuration.write_text(self.configuration_text(indexes, overlays, schema, database_flags))
         if ldif:
             try:
                 self.load(ldif, quick)
@@ -148,7 +149,7 @@ class Slapd:
                 shutil.rmtree(self.folder, ignore_errors=True)
                 raise
 
-    def configuration_text(self, indexes, overlays, schema):
+    def configuration_text(self, indexes, overlays, schema, database_flags=""):
         etc = PACKAGES / "etc/ldap/schema"
         modules = PACKAGES / "usr/lib/ldap"
         if not etc.exists():
@@ -173,6 +174,7 @@ class Slapd:
             "rootpw secret",
             f"directory {self.folder}/db",
             "maxsize 17179869184",
+            *([f"envflags {database_flags}"] if database_flags else []),
             "dbnosync",
             *[f"index {index}" for index in indexes],
             "access to attrs=userPassword by anonymous auth by * none",

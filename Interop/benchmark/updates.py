@@ -1,0 +1,138 @@
+"""Steady updates: 1,000 changes a second arrive in batches, are made durable and served, while others search.
+
+`peopled apply` takes a file of change records as one change and ends when they are durable, so each batch is a process
+of its own, which holds the directory's lock: batches that arrive meanwhile wait. What a batch costs beside its changes
+(a start, the journal read again, now and then a fold or a compaction) is in these figures.
+"""
+
+import statistics
+import subprocess
+import threading
+import time
+from dataclasses import dataclass
+
+from suite import client, servers
+
+from .programs import PEOPLE, Failed, load
+from .report import spread, table
+
+LEAST_KEPT, MOST_MILLISECONDS = 0.80, 50
+CHANGES_A_SECOND = 1000
+WINDOWS = 5
+GIVE_UP = 10  # seconds until a change that nobody sees is a failure
+POLL = 0.0005
+
+
+def estimate(chosen):
+    return chosen.minute + WINDOWS * chosen.seconds + 5
+
+
+@dataclass(frozen=True)
+class Batch:
+    waited: float  # seconds from its arrival to its being durable
+    visible: float  # seconds from there until a search found it
+    ended: float  # seconds from its arrival until apply ended, compaction included
+
+
+class Writer(threading.Thread):
+    """Applies a batch as each arrives, until told to stop, and looks when it can be seen."""
+    def __init__(self, run, server, people, batch):
+        super().__init__()
+        self.changes, self.server, self.people, self.batch = run.changes, server, people, batch
+        self.batches, self.failure = [], None
+        self.stopping = threading.Event()
+
+    def run(self):
+        interval, arrival = self.batch / CHANGES_A_SECOND, time.monotonic()
+        try:
+            with client.Connection(self.server.port) as connection:
+                while not self.stopping.is_set():
+                    self.batches.append(self.apply(arrival, connection))
+                    arrival += interval
+                    time.sleep(max(0, arrival - time.monotonic()))
+        except Exception as error:  # whatever it is, the measurement cannot go on: told by `finish`
+            self.failure = error
+
+    def apply(self, arrival, connection):
+        path = self.changes.write(self.people, self.batch)
+        command = [servers.peopled_binary(), "apply", "--data", str(self.server.data), str(path)]
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        line = process.stderr.readline()
+        durable = time.monotonic()
+        if not line.startswith("applied"):
+            raise Failed("peopled apply: " + line + process.stderr.read())
+        visible = self.wait_until_visible(connection, durable)
+        warnings = process.stderr.read()
+        if process.wait() != 0 or warnings:
+            raise Failed("peopled apply: " + warnings)
+        return Batch(durable - arrival, visible - durable, time.monotonic() - arrival)
+
+    def wait_until_visible(self, connection, since):
+        """When a search first gave the batch's title."""
+        wanted = [self.changes.last.encode()]
+        while True:
+            found = connection.search(PEOPLE, 2, ("equal", "uid", b"u0000000"), ["title"]).entries
+            if found and found[0][1].get("title") == wanted:
+                return time.monotonic()
+            if time.monotonic() - since > GIVE_UP:
+                raise Failed(f"a change was not seen {GIVE_UP} s after it was durable")
+            time.sleep(POLL)
+
+    def finish(self):
+        self.stopping.set()
+        self.join()
+        if self.failure:
+            raise Failed(str(self.failure))
+
+
+def percentile(values, share):
+    ordered = sorted(values)
+    return ordered[min(int(len(ordered) * share), len(ordered) - 1)]
+
+
+def measure(run, report):
+    chosen, people = run.chosen, run.people
+    with run.peopled(people, data=run.copy_of(people)) as server:
+        load(server, people, "eq", 0.5)
+
+        def rates(seconds, what):
+            run.say(what)
+            return [load(server, people, "eq", seconds, connections=chosen.connections).rate for _ in range(WINDOWS)]
+
+        alone = rates(chosen.seconds, "eq without updates")
+        writer = Writer(run, server, people, chosen.batch)
+        started = time.monotonic()
+        writer.start()
+        try:
+            updated = rates(chosen.minute / WINDOWS, f"eq with updates, {chosen.minute:g} s")
+        finally:
+            writer.finish()
+        elapsed = time.monotonic() - started
+        segments = len(list(server.data.rglob("*.segment")))
+    describe(report, chosen, alone, updated, writer.batches, elapsed, segments)
+
+
+def describe(report, chosen, alone, updated, batches, elapsed, segments):
+    visible = [each.visible * 1000 for each in batches]
+    waited = [each.waited * 1000 for each in batches]
+    ended = [each.ended * 1000 for each in batches]
+    done = len(batches) * chosen.batch / elapsed
+    report.at_least(f"`eq` rate while {CHANGES_A_SECOND:,} changes a second come in ÷ without", LEAST_KEPT,
+                    [each / statistics.median(alone) for each in updated])
+    report.at_least("changes a second that became durable meanwhile", CHANGES_A_SECOND * 0.99, [done], "{:,.0f}")
+    report.at_most("from durable to visible in a search, ms, p99", MOST_MILLISECONDS, [percentile(visible, 0.99)], "{:.1f}")
+
+    def row(name, values):
+        return [name] + [f"{percentile(values, share):.1f}" for share in (0.5, 0.99, 1)]
+
+    report.section(
+        "Steady updates",
+        f"{CHANGES_A_SECOND:,} changes a second for {elapsed:.0f} s, in batches of {chosen.batch}, each by a `peopled "
+        f"apply` of its own: {len(batches):,} batches, {len(batches) * chosen.batch:,} changes, {done:,.0f} a second; "
+        f"{segments} segment files at the end. `eq` at depth 1: {spread(alone, '{:,.0f}')} a second without, "
+        f"{spread(updated, '{:,.0f}')} with updates.",
+        table(["milliseconds", "p50", "p99", "longest"], [
+            row("from the batch's arrival until it is durable, waiting for the batch before included", waited),
+            row("from durable to visible in a search", visible),
+            row("from arrival until apply ended, folding and compaction included", ended)
+        ]))
