@@ -70,7 +70,7 @@ let package = Package(
 
         tests(of: "BER"),
         tests(of: "ReusedMemory"),
-        tests(of: "LDAP", ["BER"]),
+        tests(of: "LDAP", ["BER", "ReusedMemory"]),
         tests(of: "Schema"),
         tests(of: "LDIF", ["Schema"]),
         tests(of: "Storage", ["StorageTesting"]),
@@ -89,7 +89,8 @@ let package = Package(
         tests(of: "peopled", ["Storage"]),
 
         .target(
-            name: "FuzzTargets", dependencies: ["AttributeIndex", "BER", "LDAP", "LDIF", "Schema", "Storage"],
+            name: "FuzzTargets",
+            dependencies: ["AttributeIndex", "BER", "LDAP", "LDIF", "ReusedMemory", "Schema", "Storage"],
             path: "Tests/FuzzTargets", swiftSettings: settings),
         .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"], swiftSettings: settings),
     ],

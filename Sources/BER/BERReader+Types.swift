@@ -43,7 +43,7 @@ extension BERReader {
     }
 
     /// Reads a BOOLEAN (X.690 §8.2): one octet; any value but zero is true, not only the FF that RFC 4511 §5.1 asks for.
-    @inlinable
+    @inlinable @inline(__always)
     @_lifetime(self: copy self)
     public mutating func readBoolean(_ tag: UInt8 = BERTag.boolean) throws(BERError) -> Bool {
         let contents = try readElement(tag)
@@ -52,7 +52,7 @@ extension BERReader {
     }
 
     /// Reads a NULL (X.690 §8.8), which has no contents.
-    @inlinable
+    @inlinable @inline(__always)
     @_lifetime(self: copy self)
     public mutating func readNull(_ tag: UInt8 = BERTag.null) throws(BERError) {
         let contents = try readElement(tag)

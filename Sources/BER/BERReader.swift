@@ -6,7 +6,7 @@ public struct BERHeader: Sendable, Equatable {
     /// The contents, as absolute offsets into the reader's input; never beyond the reader's end.
     public let contents: Range<Int>
 
-    @inlinable
+    @inlinable @inline(__always)
     init(tag: UInt8, contents: Range<Int>) {
         self.tag = tag
         self.contents = contents
@@ -32,11 +32,11 @@ public struct BERReader: ~Escapable {
     public let end: Int
 
     /// The offset of the next octet to read.
-    @inlinable
+    @inlinable @inline(__always)
     public var position: Int { next }
 
     /// A reader of all of `bytes`.
-    @inlinable
+    @inlinable @inline(__always)
     @_lifetime(copy bytes)
     public init(_ bytes: Span<UInt8>) {
         input = bytes
@@ -45,7 +45,7 @@ public struct BERReader: ~Escapable {
     }
 
     /// A reader of `range` of `bytes` whose offsets still count from the first of `bytes`; the range is clamped to them.
-    @inlinable
+    @inlinable @inline(__always)
     @_lifetime(copy bytes)
     public init(_ bytes: Span<UInt8>, range: Range<Int>) {
         input = bytes
@@ -54,11 +54,11 @@ public struct BERReader: ~Escapable {
     }
 
     /// Whether every element has been read.
-    @inlinable
+    @inlinable @inline(__always)
     public var isAtEnd: Bool { next >= end }
 
     /// The octets of a range this reader, or one made from it, gave out. Traps on a range outside the input.
-    @inlinable
+    @inlinable @inline(__always)
     @_lifetime(copy self)
     public func bytes(_ range: Range<Int>) -> Span<UInt8> { input.extracting(range) }
 
@@ -71,22 +71,30 @@ public struct BERReader: ~Escapable {
     @_lifetime(self: copy self)
     public mutating func readHeader() throws(BERError) -> BERHeader {
         let start = next
-        guard end - start >= 2 else { throw BERError(.truncated, at: start) }
+        // Nothing below overflows: 0 <= start <= end, and a length is compared with what is left before it is added.
+        guard end &- start >= 2 else { throw BERError(.truncated, at: start) }
         let tag = input[start]
         guard tag & 0x1F != 0x1F else { throw BERError(.multiOctetTag, at: start) }
-        let first = input[start + 1]
-        var contents = start + 2
+        let first = input[start &+ 1]
+        var contents = start &+ 2
         var length = Int(first)
         if first >= 0x80 {
-            (length, contents) = try longLength(first, after: contents, element: start)
+            if first > 0x80, first <= 0x84, end &- contents >= 4 {
+                // One to four octets of length: many encoders write more than are needed.
+                let octets = Int(first & 0x07)
+                length = Int(input.bigEndian32(at: contents) &>> UInt32(truncatingIfNeeded: 32 &- 8 &* octets))
+                contents = contents &+ octets
+            } else {
+                (length, contents) = try longLength(first, after: contents, element: start)
+            }
         }
-        guard length <= end - contents else { throw BERError(.truncated, at: start) }
-        next = contents + length
+        guard length <= end &- contents else { throw BERError(.truncated, at: start) }
+        next = contents &+ length
         return BERHeader(tag: tag, contents: contents..<next)
     }
 
     /// The long form of length (X.690 §8.1.3.5), leading zeros accepted: the length, and the offset after it.
-    @usableFromInline
+    @usableFromInline @inline(never)
     func longLength(_ first: UInt8, after offset: Int, element: Int) throws(BERError) -> (Int, Int) {
         guard first != 0x80 else { throw BERError(.indefiniteLength, at: element) }
         let count = Int(first & 0x7F)
@@ -111,7 +119,7 @@ public struct BERReader: ~Escapable {
     }
 
     /// Moves past the next element, whatever it is; its contents are not looked at.
-    @inlinable
+    @inlinable @inline(__always)
     @_lifetime(self: copy self)
     public mutating func skip() throws(BERError) {
         _ = try readHeader()
@@ -127,12 +135,12 @@ public struct BERReader: ~Escapable {
     }
 
     /// A reader of `range`, which this reader, or one made from it, gave out.
-    @inlinable
+    @inlinable @inline(__always)
     @_lifetime(copy self)
     public func reader(of range: Range<Int>) -> BERReader { BERReader(input, range: range) }
 
     /// Demands that nothing follows.
-    @inlinable
+    @inlinable @inline(__always)
     public func expectEnd() throws(BERError) {
         guard isAtEnd else { throw BERError(.trailingBytes, at: next) }
     }

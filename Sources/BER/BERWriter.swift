@@ -96,7 +96,7 @@ public struct BERWriter: ~Copyable {
     /// Makes room for `n` more octets.
     @inlinable @inline(__always)
     public mutating func reserve(_ n: Int) {
-        if n > capacity - tail { grow(n) }
+        if n > capacity &- tail { grow(n) }
     }
 
     /// Moves what is there to the front, into twice the memory where that is not enough.
@@ -127,7 +127,17 @@ public struct BERWriter: ~Copyable {
         reserve(1)
         // Safe: reserve made tail < capacity.
         unsafe storage[tail] = byte
-        tail += 1
+        tail &+= 1
+    }
+
+    /// Appends the first `octets` octets of `word`, 0 to 8 of them, the least significant first: short elements in one store.
+    @inlinable @inline(__always)
+    public mutating func append(_ word: UInt64, octets: Int) {
+        precondition(octets >= 0 && octets <= 8, "BERWriter.append: more octets than a word has")
+        reserve(8)
+        // Safe: reserve made 8 octets free from tail on; those that do not count are written over later.
+        unsafe UnsafeMutableRawPointer(storage + tail).storeBytes(of: word.littleEndian, as: UInt64.self)
+        tail &+= octets
     }
 
     /// Appends the octets of `span` as they are.
@@ -140,20 +150,19 @@ public struct BERWriter: ~Copyable {
         unsafe span.withUnsafeBufferPointer { source in
             if let base = source.baseAddress { unsafe target.initialize(from: base, count: n) }
         }
-        tail += n
+        tail &+= n
     }
 
     /// Begins a constructed element whose length is not known yet; `end` completes it.
-    @inlinable
+    @inlinable @inline(__always)
     public mutating func begin(_ tag: UInt8) -> BERMark {
         let mark = BERMark(offset: count)
-        append(tag)
-        append(0)
+        append(UInt64(tag), octets: 2)
         return mark
     }
 
     /// Completes the element begun at `mark`: writes its length, moving the contents where that takes more than one octet.
-    @inlinable
+    @inlinable @inline(__always)
     public mutating func end(_ mark: BERMark) {
         let start = mark.offset + 2
         precondition(start <= count, "BERWriter.end: the element was removed before it ended")
@@ -167,7 +176,7 @@ public struct BERWriter: ~Copyable {
     }
 
     /// The long form: opens a gap for the length's octets behind the first.
-    @usableFromInline
+    @usableFromInline @inline(never)
     mutating func endLong(start: Int, length: Int) {
         let octets = BERWriter.octets(of: length)
         reserve(octets)
@@ -182,6 +191,6 @@ public struct BERWriter: ~Copyable {
     }
 
     /// How many octets `length` takes in base 256.
-    @inlinable
+    @inlinable @inline(__always)
     static func octets(of length: Int) -> Int { (Int.bitWidth - length.leadingZeroBitCount + 7) / 8 }
 }

@@ -1,5 +1,6 @@
 import AttributeIndex
 import LDAP
+import ReusedMemory
 import Schema
 
 /// Which attributes a search returns (RFC 4511 section 4.5.1.8): names, OIDs, supertypes, options, `*`, `+` (RFC 3673),
@@ -26,7 +27,7 @@ struct AttributeSelection {
 
     /// Replaces the selection with that of a request.
     mutating func select(
-        _ names: [Range<Int>], pdu: Span<UInt8>, _ environment: PlanEnvironment
+        _ names: Span<Range<Int>>, pdu: Span<UInt8>, _ environment: PlanEnvironment
     ) {
         allUser = names.isEmpty
         allOperational = false
@@ -34,7 +35,7 @@ struct AttributeSelection {
         descriptions.clear()
         computed = []
         preparedFor = nil
-        for range in names { select(pdu.extracting(range), environment) }
+        for index in names.indices { select(pdu.extracting(names[index]), environment) }
         if allOperational { computed = .all }
         isEmpty = !allUser && !allOperational && types.isEmpty && descriptions.isEmpty
     }

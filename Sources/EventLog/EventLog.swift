@@ -1,4 +1,4 @@
-import Synchronization
+public import Synchronization
 
 /// The server's log: one line an event, `key=value` or JSON, to a descriptor (standard error).
 ///
@@ -11,6 +11,7 @@ import Synchronization
 /// a full pipe never stalls a caller for longer than one `poll`.
 public final class EventLog: Sendable {
     /// How much an event matters; the log keeps its own level and everything above it.
+    @frozen
     public enum Level: Int, Sendable, CaseIterable {
         case error, warning, info, debug
 
@@ -48,19 +49,24 @@ public final class EventLog: Sendable {
     /// Lines kept while the descriptor takes none.
     public static let maximumBacklog = 256
 
+    /// Less than every level.
+    private static let silence = -1
+
     private struct State {
         var backlog: [[UInt8]] = []
         var dropped = 0
     }
 
     private let state = Mutex(State())
-    private let currentLevel: Atomic<Int>
+    /// The level's raw value; below every level's where there is no descriptor.
+    @usableFromInline
+    let currentLevel: Atomic<Int>
     private let format: Format
     private let descriptor: Int32?
 
     /// A log that writes to `descriptor`, which stays the caller's; nil writes nothing.
     public init(level: Level = .info, format: Format = .text, descriptor: Int32? = 2) {
-        currentLevel = Atomic(level.rawValue)
+        currentLevel = Atomic(descriptor == nil ? Self.silence : level.rawValue)
         self.format = format
         self.descriptor = descriptor
     }
@@ -71,22 +77,27 @@ public final class EventLog: Sendable {
     /// The level from which events are written; may be changed at any time.
     public var level: Level {
         get { Level(rawValue: currentLevel.load(ordering: .relaxed)) ?? .info }
-        set { currentLevel.store(newValue.rawValue, ordering: .relaxed) }
+        set { if descriptor != nil { currentLevel.store(newValue.rawValue, ordering: .relaxed) } }
     }
 
     /// Whether an event of `level` would be written.
+    @inlinable @inline(__always)
     public func isEnabled(_ level: Level) -> Bool {
-        descriptor != nil && level.rawValue <= currentLevel.load(ordering: .relaxed)
+        level.rawValue <= currentLevel.load(ordering: .relaxed)
     }
 
-    /// Writes one event; `fields` is evaluated only if it is.
+    /// Writes one event; `fields` is evaluated only if it is, and where it is not this costs a load and a comparison.
+    @inlinable @inline(__always)
     public func log(
         _ level: Level, _ event: StaticString,
         _ fields: @autoclosure () -> KeyValuePairs<StaticString, any LogValue> = [:]
     ) {
-        guard isEnabled(level) else { return }
-        let line = EventLine.encode(
-            time: Timestamp.now(), level: level, event: event, fields: fields(), format: format)
+        if isEnabled(level) { write(level, event, fields()) }
+    }
+
+    @usableFromInline @inline(never)
+    func write(_ level: Level, _ event: StaticString, _ fields: KeyValuePairs<StaticString, any LogValue>) {
+        let line = EventLine.encode(time: Timestamp.now(), level: level, event: event, fields: fields, format: format)
         state.withLock { write(line, state: &$0) }
     }
 

@@ -1,4 +1,5 @@
 import BER
+public import ReusedMemory
 
 /// One control of a request, as ranges into the PDU (RFC 4511 §4.1.11).
 @frozen
@@ -15,8 +16,8 @@ extension RequestReader {
     /// Reads the request's controls into `fields`, which is emptied first and whose memory is reused.
     ///
     /// - Throws: `.malformed` for wrong structure; `.protocolError` for more than `Limits.controlsPerRequest`.
-    public func readControls(into fields: inout [ControlFields]) throws(LDAPDecodingError) {
-        fields.removeAll(keepingCapacity: true)
+    public func readControls(into fields: inout ReusedList<ControlFields>) throws(LDAPDecodingError) {
+        fields.removeAll()
         guard let controls else { return }
         var list = ElementReader(reader.reader(of: controls), messageID)
         while !list.isAtEnd {

@@ -2,11 +2,13 @@ import BER
 
 /// A `BERReader` that speaks of LDAP's errors: it knows whose message it reads.
 ///
-/// All decoding in this module goes through it, the server's ranges and the client's values alike.
+/// All decoding in this module goes through it, the server's ranges and the client's values alike. What reads ranges is
+/// inlined into the functions that read a request, which would else spend half their time on calls.
 struct ElementReader: ~Escapable {
     var ber: BERReader
     let messageID: MessageID
 
+    @inline(__always)
     @_lifetime(copy ber)
     init(_ ber: BERReader, _ messageID: MessageID) {
         self.ber = ber
@@ -15,20 +17,24 @@ struct ElementReader: ~Escapable {
 
     var isAtEnd: Bool { ber.isAtEnd }
     var position: Int { ber.position }
+    @inline(__always)
     func peekTag() -> UInt8? { ber.peekTag() }
 
+    @inline(__always)
     @_lifetime(self: copy self)
     mutating func header() throws(LDAPDecodingError) -> BERHeader {
         do { return try ber.readHeader() } catch { throw LDAPDecodingError(error, messageID) }
     }
 
     /// The contents of an element that must have the tag `tag`.
+    @inline(__always)
     @_lifetime(self: copy self)
     mutating func octets(_ tag: UInt8 = BERTag.octetString) throws(LDAPDecodingError) -> Range<Int> {
         do { return try ber.readElement(tag) } catch { throw LDAPDecodingError(error, messageID) }
     }
 
     /// The contents of the next element if it has the tag `tag`: OPTIONAL, and DEFAULT, components.
+    @inline(__always)
     @_lifetime(self: copy self)
     mutating func optionalOctets(_ tag: UInt8) throws(LDAPDecodingError) -> Range<Int>? {
         guard ber.peekTag() == tag else { return nil }
@@ -36,15 +42,18 @@ struct ElementReader: ~Escapable {
     }
 
     @_lifetime(copy self)
+    @inline(__always)
     @_lifetime(self: copy self)
     mutating func constructed(_ tag: UInt8) throws(LDAPDecodingError) -> ElementReader {
         let contents = try octets(tag)
         return ElementReader(ber.reader(of: contents), messageID)
     }
 
+    @inline(__always)
     @_lifetime(copy self)
     func reader(of range: Range<Int>) -> ElementReader { ElementReader(ber.reader(of: range), messageID) }
 
+    @inline(__always)
     @_lifetime(self: copy self)
     mutating func integer(_ tag: UInt8 = BERTag.integer) throws(LDAPDecodingError) -> Int64 {
         do { return try ber.readInteger(tag) } catch { throw LDAPDecodingError(error, messageID) }
@@ -56,6 +65,7 @@ struct ElementReader: ~Escapable {
     }
 
     /// `INTEGER (0 .. maxInt)` (RFC 4511 §4.1.1): anything else is a value out of range.
+    @inline(__always)
     @_lifetime(self: copy self)
     mutating func nonNegativeInteger(_ reason: StaticString) throws(LDAPDecodingError) -> Int32 {
         guard let value = Int32(exactly: try integer()), value >= 0 else {
@@ -64,17 +74,20 @@ struct ElementReader: ~Escapable {
         return value
     }
 
+    @inline(__always)
     @_lifetime(self: copy self)
     mutating func enumerated() throws(LDAPDecodingError) -> Int64 {
         try integer(BERTag.enumerated)
     }
 
+    @inline(__always)
     @_lifetime(self: copy self)
     mutating func boolean(_ tag: UInt8 = BERTag.boolean) throws(LDAPDecodingError) -> Bool {
         do { return try ber.readBoolean(tag) } catch { throw LDAPDecodingError(error, messageID) }
     }
 
     /// `BOOLEAN DEFAULT FALSE`.
+    @inline(__always)
     @_lifetime(self: copy self)
     mutating func booleanOrFalse(_ tag: UInt8 = BERTag.boolean) throws(LDAPDecodingError) -> Bool {
         guard ber.peekTag() == tag else { return false }
@@ -83,6 +96,7 @@ struct ElementReader: ~Escapable {
 
     /// Passes over trailing components, which later versions of a type may have added (RFC 4511 §4); they must still be
     /// elements.
+    @inline(__always)
     @_lifetime(self: copy self)
     mutating func ignoreRest() throws(LDAPDecodingError) {
         while !ber.isAtEnd { _ = try header() }

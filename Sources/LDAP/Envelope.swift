@@ -10,6 +10,7 @@ struct Envelope {
 
     /// Reads the LDAPMessage that is all of `reader`. Every error is `.malformed`: before the message ID is known, and the
     /// protocolOp found, there is nobody to answer.
+    @inline(__always)
     init(_ reader: consuming BERReader) throws(LDAPDecodingError) {
         var outer = ElementReader(reader, .unsolicited)
         do throws(LDAPDecodingError) {

@@ -1,4 +1,5 @@
 public import BER
+import ReusedMemory
 
 extension Filter {
     /// A step of writing a filter: a component still to be written, or the end of one that was begun.
@@ -93,16 +94,17 @@ extension Filter {
     }
 
     /// Builds the tree from its components in pre-order, last first: a component finds its children on top of the stack.
-    private init(_ flat: FlatFilter, _ reader: borrowing ElementReader) throws(LDAPDecodingError) {
+    private init(_ flat: borrowing FlatFilter, _ reader: borrowing ElementReader) throws(LDAPDecodingError) {
         var built: [Filter] = []
-        for node in flat.nodes.reversed() {
+        for index in flat.nodes.indices.reversed() {
+            let node = flat.nodes[index]
             let children = Array(built.suffix(Int(node.childCount)).reversed())
             built.removeLast(children.count)
             switch node.kind {
             case .and: built.append(.and(children))
             case .or: built.append(.or(children))
             case .not: built.append(contentsOf: children.map(Filter.not))
-            default: built.append(try Filter(item: node, flat.parts, reader))
+            default: built.append(try Filter(item: node, flat.parts.span, reader))
             }
         }
         guard let root = built.last else { throw .malformed("no filter") }
@@ -110,7 +112,7 @@ extension Filter {
     }
 
     private init(
-        item node: FilterNode, _ parts: [SubstringPart], _ reader: borrowing ElementReader
+        item node: FilterNode, _ parts: Span<SubstringPart>, _ reader: borrowing ElementReader
     ) throws(LDAPDecodingError) {
         let attribute = try reader.string(node.attribute)
         let value = reader.array(node.value)
@@ -120,7 +122,7 @@ extension Filter {
         case .lessOrEqual: self = .lessOrEqual(attribute, value)
         case .approximate: self = .approximate(attribute, value)
         case .present: self = .present(attribute)
-        case .substrings: self = .substrings(attribute, Substrings(parts[node.parts], reader))
+        case .substrings: self = .substrings(attribute, Substrings(parts.extracting(node.parts), reader))
         case .extensible:
             var assertion = MatchingRuleAssertion(value: value, dnAttributes: node.dnAttributes)
             assertion.attribute = attribute.isEmpty ? nil : attribute
@@ -133,9 +135,10 @@ extension Filter {
 }
 
 extension Filter.Substrings {
-    fileprivate init(_ parts: ArraySlice<SubstringPart>, _ reader: borrowing ElementReader) {
+    fileprivate init(_ parts: Span<SubstringPart>, _ reader: borrowing ElementReader) {
         self.init()
-        for part in parts {
+        for index in parts.indices {
+            let part = parts[index]
             switch part.kind {
             case .initial: initial = reader.array(part.value)
             case .any: any.append(reader.array(part.value))

@@ -1,11 +1,13 @@
 import BER
+import ReusedMemory
 
 extension FlatFilter {
     @_lifetime(reader: copy reader)
     mutating func decode(_ reader: inout ElementReader) throws(LDAPDecodingError) {
         removeAll()
         do throws(LDAPDecodingError) {
-            try decodeComponents(&reader)
+            let outermost = try reader.header()
+            if try add(outermost, reader) { try decodeComponents(of: outermost, reader) }
         } catch {
             removeAll()
             throw error
@@ -13,16 +15,16 @@ extension FlatFilter {
     }
 
     private mutating func removeAll() {
-        nodes.removeAll(keepingCapacity: true)
-        parts.removeAll(keepingCapacity: true)
-        open.removeAll(keepingCapacity: true)
+        nodes.removeAll()
+        parts.removeAll()
+        open.removeAll()
     }
 
-    /// Reads one filter element. `cursor` is always inside the innermost open component, or at its end.
-    @_lifetime(reader: copy reader)
-    private mutating func decodeComponents(_ reader: inout ElementReader) throws(LDAPDecodingError) {
-        let outermost = try reader.header()
-        try add(outermost, reader)
+    /// Reads what is inside the outermost component, which is the one that is open. `cursor` is always inside the innermost
+    /// open component, or at its end.
+    private mutating func decodeComponents(
+        of outermost: BERHeader, _ reader: borrowing ElementReader
+    ) throws(LDAPDecodingError) {
         var cursor = reader.reader(of: outermost.contents)
         while let innermost = open.last {
             guard !cursor.isAtEnd else {
@@ -45,7 +47,6 @@ extension FlatFilter {
     }
 
     /// Appends the component whose element is `header`; says whether its contents are components to be read next.
-    @discardableResult
     private mutating func add(
         _ header: BERHeader, _ reader: borrowing ElementReader
     ) throws(LDAPDecodingError) -> Bool {
@@ -116,10 +117,8 @@ extension FlatFilter {
         }
         node.parts = first..<parts.count
         // The final part is the last: whatever comes after one is misplaced.
-        let beforeLast = parts[first...].dropLast()
-        if !isSound || node.parts.isEmpty || beforeLast.contains(where: { $0.kind == .final }) {
-            node.kind = .undefined
-        }
+        let hasFinalBeforeLast = node.parts.dropLast().contains { parts[$0].kind == .final }
+        if !isSound || node.parts.isEmpty || hasFinalBeforeLast { node.kind = .undefined }
         nodes.append(node)
     }
 

@@ -1,4 +1,5 @@
 public import BER
+public import ReusedMemory
 
 /// What one component of a filter asks (RFC 4511 §4.5.1).
 @frozen
@@ -74,7 +75,7 @@ public struct SubstringPart: Sendable, Equatable {
     }
 }
 
-/// A filter as an array of components in pre-order, compiled from the PDU without a tree, recursion or, when reused,
+/// A filter as a list of components in pre-order, compiled from the PDU without a tree, recursion or, when reused,
 /// allocation.
 ///
 /// ```
@@ -84,13 +85,13 @@ public struct SubstringPart: Sendable, Equatable {
 /// The children of the node at `i` start at `i + 1`; each sibling starts at the `subtreeEnd` of the one before.
 /// An item that is well-formed and yet cannot be answered (no or misplaced substrings, an unknown choice) is `.undefined`,
 /// as RFC 4511 §4.5.1.7 asks and OpenLDAP does.
-public struct FlatFilter: Sendable {
+public struct FlatFilter: ~Copyable, Sendable {
     /// The components in pre-order; the filter itself is the first. Empty before the first `decode`.
-    public internal(set) var nodes: [FilterNode] = []
+    public internal(set) var nodes = ReusedList<FilterNode>()
     /// The parts of all substrings assertions.
-    public internal(set) var parts: [SubstringPart] = []
+    public internal(set) var parts = ReusedList<SubstringPart>()
     /// The and, or and not that are being read, outermost first; empty between two decodes.
-    var open: [OpenComponent] = []
+    var open = ReusedList<OpenComponent>()
 
     struct OpenComponent {
         var node: Int

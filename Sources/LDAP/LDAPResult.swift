@@ -24,6 +24,9 @@ public struct LDAPResult: Sendable, Equatable {
     /// Success, with nothing to add.
     public static let success = LDAPResult(.success)
 
+    /// Whether the code is all there is to say.
+    var isBare: Bool { matchedDN.isEmpty && diagnosticMessage.isEmpty && referral.isEmpty }
+
     /// Writes the components, without an element around them: `COMPONENTS OF LDAPResult`.
     public func encode(into writer: inout BERWriter) {
         writer.enumerated(Int64(code.rawValue))

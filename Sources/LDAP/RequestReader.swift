@@ -37,11 +37,12 @@ public struct RequestReader: ~Escapable {
     }
 
     /// The octets of a range that came from this reader. Traps on a range outside the PDU.
-    @inlinable
+    @inlinable @inline(__always)
     @_lifetime(copy self)
     public func bytes(_ range: Range<Int>) -> Span<UInt8> { reader.bytes(range) }
 
     /// A reader of the protocolOp's contents.
+    @inline(__always)
     @_lifetime(copy self)
     func bodyReader() -> ElementReader { ElementReader(reader.reader(of: body), messageID) }
 }

@@ -13,9 +13,36 @@ public func writeResult(
     to writer: inout BERWriter, operation: ResponseOperation, messageID: MessageID, result: LDAPResult,
     controls: [Control] = []
 ) {
+    guard !result.isBare || !controls.isEmpty else {
+        return writeBareResult(to: &writer, operation: operation, messageID: messageID, code: result.code)
+    }
     writeMessage(to: &writer, operation: operation, messageID: messageID, controls: controls) { writer in
         result.encode(into: &writer)
     }
+}
+
+/// Writes a whole response message whose LDAPResult is a code and nothing more, which is how most operations end: a few
+/// stores, for every length is known beforehand.
+///
+/// ```
+///  30 len 02 n <message ID> | op 07 0A 01 code 04 00 04 | 00
+/// ```
+private func writeBareResult(
+    to writer: inout BERWriter, operation: ResponseOperation, messageID: MessageID, code: ResultCode
+) {
+    // All codes but private ones are one octet.
+    let oneOctet = UInt64(truncatingIfNeeded: code.rawValue) & 0x7F
+    guard oneOctet == UInt64(truncatingIfNeeded: code.rawValue) else {
+        return writeMessage(to: &writer, operation: operation, messageID: messageID, controls: []) {
+            LDAPResult(code).encode(into: &$0)
+        }
+    }
+    let size = BERWriter.integerSize(Int64(messageID.rawValue))
+    writer.header(BERTag.sequence, length: size + 9)
+    writer.integer(Int64(messageID.rawValue))
+    let body = UInt64(operation.rawValue) | 0x0400_0400_010A_0700
+    writer.append(body | oneOctet << 32, octets: 8)
+    writer.append(0, octets: 1)
 }
 
 /// Writes a whole BindResponse message (RFC 4511 §4.2.2).
@@ -23,6 +50,9 @@ public func writeBindResponse(
     to writer: inout BERWriter, messageID: MessageID, result: LDAPResult, serverCredentials: [UInt8]? = nil,
     controls: [Control] = []
 ) {
+    guard !result.isBare || serverCredentials != nil || !controls.isEmpty else {
+        return writeBareResult(to: &writer, operation: .bind, messageID: messageID, code: result.code)
+    }
     writeMessage(to: &writer, operation: .bind, messageID: messageID, controls: controls) { writer in
         result.encode(into: &writer)
         if let serverCredentials { writer.octetString(serverCredentials, tag: Tag.serverSASLCredentials) }

@@ -1,7 +1,8 @@
 import BER
+public import ReusedMemory
 
 /// A search request, as ranges into the PDU (RFC 4511 §4.5.1). Reused: the attribute list keeps its memory.
-public struct SearchRequestFields: Sendable, Equatable {
+public struct SearchRequestFields: ~Copyable, Sendable {
     /// The entry to start from, an LDAPDN not yet looked at.
     public var base: Range<Int> = 0..<0
     /// How far to look.
@@ -17,7 +18,7 @@ public struct SearchRequestFields: Sendable, Equatable {
     /// The whole filter element, identifier and length included.
     public var filter: Range<Int> = 0..<0
     /// The attribute selectors, as the client wrote them: `cn`, `*`, `+`, `1.1`, `@person`, possibly empty or repeated.
-    public var attributes: [Range<Int>] = []
+    public var attributes = ReusedList<Range<Int>>()
 
     /// Fields to be filled by `RequestReader.searchRequest`.
     public init() {}
@@ -51,11 +52,12 @@ extension RequestReader {
         fields.derefAliases = derefAliases
     }
 
+    @inline(__always)
     @_lifetime(body: copy body)
     private func readSelectors(
-        _ body: inout ElementReader, into attributes: inout [Range<Int>]
+        _ body: inout ElementReader, into attributes: inout ReusedList<Range<Int>>
     ) throws(LDAPDecodingError) {
-        attributes.removeAll(keepingCapacity: true)
+        attributes.removeAll()
         var list = try body.constructed(BERTag.sequence)
         while !list.isAtEnd {
             guard attributes.count < Limits.requestedAttributes else {

@@ -1,6 +1,7 @@
 import AttributeIndex
 import Directory
 import LDAP
+import ReusedMemory
 import Transport
 
 /// What the pages of one search have in common, and how far they are.
@@ -94,7 +95,7 @@ extension LDAPConnection {
         if case .entry(_, let key) = identity { append(key) } else { append([]) }
         append(request.bytes(fields.base).array())
         append(request.bytes(fields.filter).array())
-        for attribute in fields.attributes { append(request.bytes(attribute).array()) }
+        for index in fields.attributes.indices { append(request.bytes(fields.attributes[index]).array()) }
         return binding
     }
 }

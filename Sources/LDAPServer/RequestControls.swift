@@ -1,4 +1,5 @@
 import LDAP
+import ReusedMemory
 
 /// What the controls of a request ask for (RFC 4511 section 4.1.11).
 struct RequestControls {
@@ -23,12 +24,13 @@ struct RequestControls {
     ///   `unavailableCriticalExtension` is the answer.
     /// - Throws: `.protocolError` for a control given twice or with a value that is not its own.
     init?(
-        _ request: borrowing RequestReader, accepted: Accepted, scratch: inout [ControlFields]
+        _ request: borrowing RequestReader, accepted: Accepted, scratch: inout ReusedList<ControlFields>
     ) throws(LDAPDecodingError) {
         guard request.controls != nil else { return }
         try request.readControls(into: &scratch)
         var seen: Accepted = []
-        for control in scratch {
+        for index in scratch.indices {
+            let control = scratch[index]
             let oid = request.bytes(control.oid)
             let kind: Accepted
             if accepted.contains(.pagedResults), oid.isEqual(to: OID.Control.pagedResults) {

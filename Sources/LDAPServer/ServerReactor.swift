@@ -2,6 +2,7 @@ import BER
 import Directory
 import EventLog
 import LDAP
+import ReusedMemory
 import Synchronization
 import Transport
 
@@ -13,7 +14,7 @@ final class ServerReactor: ReactorService {
     /// Answers of the connection whose turn it is; sent and empty at the end of each turn.
     var output = BERWriter(capacity: 128 * 1024)
     var search = SearchScratch()
-    var controls: [ControlFields] = []
+    var controls = ReusedList<ControlFields>()
     var pages: PageStates
     /// A search to be started again; others exist only while they are suspended.
     private var idleSearch: SearchTask?

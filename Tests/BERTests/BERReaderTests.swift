@@ -87,7 +87,7 @@ func verdict(_ bytes: [UInt8], _ read: (inout BERReader) throws(BERError) -> Voi
     /// X.690 §8.1.3.5 leaves it to the sender how many octets a length takes.
     @Test(arguments: [
         "04 03 61 62 63", "04 81 03 61 62 63", "04 82 00 03 61 62 63", "04 84 00 00 00 03 61 62 63",
-        "04 88 00 00 00 00 00 00 00 03 61 62 63",
+        "04 83 00 00 03 61 62 63", "04 88 00 00 00 00 00 00 00 03 61 62 63",
     ])
     func acceptsLengthsOfX690Section8_1_3(bytes: String) throws {
         let octets = hex(bytes)
@@ -98,6 +98,26 @@ func verdict(_ bytes: [UInt8], _ read: (inout BERReader) throws(BERError) -> Voi
         let (count, first) = (contents.count, contents[0])
         #expect(count == 3 && first == 0x61)
         try reader.expectEnd()
+    }
+
+    /// Whatever follows the length octets, few or many, or nothing: the header is read alike.
+    @Test(arguments: 1...8)
+    func readsLengthsOfEveryFormAnywhere(octets: Int) throws {
+        for length in [0, 1, 2, 3, 4, 127, 128, 255, 256, 70_000] where octets > 2 || length >> (8 * octets) == 0 {
+            for behind in 0...5 {
+                var element: [UInt8] = [0x04, 0x80 | UInt8(octets)]
+                element += (0..<octets).reversed().map { UInt8(truncatingIfNeeded: length >> (8 * $0)) }
+                element += [UInt8](repeating: 0x61, count: length + behind)
+                var reader = BERReader(element.span)
+                let contents = try reader.readOctetString()
+                #expect(contents == 2 + octets..<2 + octets + length)
+                if length > 0 {
+                    let short = Array(element.dropLast(behind + 1))
+                    let code = verdict(short) { (reader) throws(BERError) in try reader.skip() }
+                    #expect(code == .truncated)
+                }
+            }
+        }
     }
 
     @Test(arguments: [

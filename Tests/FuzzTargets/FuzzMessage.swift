@@ -1,5 +1,6 @@
 import BER
 import LDAP
+import ReusedMemory
 
 /// Reads a stream of messages as a server does and as a client does; the two must agree about structure.
 func fuzzMessage(_ input: [UInt8]) throws {
@@ -51,10 +52,10 @@ private func serverVerdict(_ pdu: [UInt8]) -> LDAPDecodingError? {
         case .add, .modify, .modifyDN, .delete: _ = try request.writeRequest()
         case .unbind: break
         }
-        var controls: [ControlFields] = []
+        var controls = ReusedList<ControlFields>()
         try request.readControls(into: &controls)
-        for control in controls {
-            if let value = control.value {
+        for index in controls.indices {
+            if let value = controls[index].value {
                 _ = try? PagedResults(decoding: request.bytes(value), messageID: request.messageID)
             }
         }
@@ -65,17 +66,18 @@ private func serverVerdict(_ pdu: [UInt8]) -> LDAPDecodingError? {
 }
 
 /// A compiled filter is a tree: every subtree ends inside its parent's, and counts its children.
-private func checkFilter(_ filter: FlatFilter, _ size: Int) {
-    for (index, node) in filter.nodes.enumerated() {
+private func checkFilter(_ filter: borrowing FlatFilter, _ size: Int) {
+    let (nodes, parts) = (filter.nodes.array, filter.parts.array)
+    for (index, node) in nodes.enumerated() {
         var child = index + 1
         var count: Int32 = 0
         while child < node.subtreeEnd {
-            child = filter.nodes[child].subtreeEnd
+            child = nodes[child].subtreeEnd
             count += 1
         }
         precondition(child == node.subtreeEnd && count == node.childCount, "a component counts its children")
         precondition(node.attribute.upperBound <= size && node.value.upperBound <= size, "a component lies in the PDU")
-        precondition(node.parts.upperBound <= filter.parts.count, "an item's parts are there")
-        precondition(filter.parts[node.parts].allSatisfy { $0.value.upperBound <= size }, "a part lies in the PDU")
+        precondition(node.parts.upperBound <= parts.count, "an item's parts are there")
+        precondition(parts[node.parts].allSatisfy { $0.value.upperBound <= size }, "a part lies in the PDU")
     }
 }

@@ -1,5 +1,6 @@
 import BER
 import LDAP
+import ReusedMemory
 import Testing
 
 /// The fields a server reads are the values a client wrote.
@@ -45,16 +46,20 @@ import Testing
         var fields = SearchRequestFields()
         var filter = FlatFilter()
         for _ in 0..<2 { try RequestReader(pdu.span).searchRequest(into: &fields, filter: &filter) }
-        #expect(text(pdu, fields.base) == search.base)
-        #expect(fields.scope == .one && fields.derefAliases == .always && fields.typesOnly)
-        #expect(fields.sizeLimit == 10 && fields.timeLimit == 20)
-        #expect(fields.attributes.map { text(pdu, $0) } == search.attributes)
-        #expect(filter.nodes.map(\.kind) == [.and, .present, .equality])
-        #expect(text(pdu, filter.nodes[2].value) == "alice")
+        let (base, scope, aliases, typesOnly) = (fields.base, fields.scope, fields.derefAliases, fields.typesOnly)
+        #expect(text(pdu, base) == search.base)
+        #expect(scope == .one && aliases == .always && typesOnly)
+        let (sizeLimit, timeLimit, attributes) = (fields.sizeLimit, fields.timeLimit, fields.attributes.array)
+        #expect(sizeLimit == 10 && timeLimit == 20)
+        #expect(attributes.map { text(pdu, $0) } == search.attributes)
+        let nodes = filter.nodes.array
+        #expect(nodes.map(\.kind) == [.and, .present, .equality])
+        #expect(text(pdu, nodes[2].value) == "alice")
         var writer = BERWriter()
         search.filter.encode(into: &writer)
         let encodedFilter = writer.array
-        #expect(Array(pdu[fields.filter]) == encodedFilter)
+        let filterRange = fields.filter
+        #expect(Array(pdu[filterRange]) == encodedFilter)
     }
 
     @Test func readsCompareExtendedAndAbandon() throws {
@@ -107,14 +112,16 @@ import Testing
             Control("1.2.3", isCritical: true, value: [9]), Control("1.2.4", value: []), Control("1.2.5"),
         ]
         let pdu = LDAPMessage(1, .unbindRequest, controls: controls).encoded
-        var fields: [ControlFields] = []
+        var fields = ReusedList<ControlFields>()
         try RequestReader(pdu.span).readControls(into: &fields)
-        #expect(fields.map { text(pdu, $0.oid) } == ["1.2.3", "1.2.4", "1.2.5"])
-        #expect(fields.map(\.isCritical) == [true, false, false])
-        #expect(fields.map { $0.value.map { Array(pdu[$0]) } } == [[9], [], nil])
+        let read = fields.array
+        #expect(read.map { text(pdu, $0.oid) } == ["1.2.3", "1.2.4", "1.2.5"])
+        #expect(read.map(\.isCritical) == [true, false, false])
+        #expect(read.map { $0.value.map { Array(pdu[$0]) } } == [[9], [], nil])
         let plain = LDAPMessage(1, .unbindRequest).encoded
         try RequestReader(plain.span).readControls(into: &fields)
-        #expect(fields.isEmpty)
+        let isEmpty = fields.isEmpty
+        #expect(isEmpty)
     }
 
     @Test func acceptsTheControlLimitAndNotOneMore() {

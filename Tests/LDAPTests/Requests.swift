@@ -1,5 +1,6 @@
 import BER
 import LDAP
+import ReusedMemory
 
 /// BER put together by hand, so that tests can write what the encoder would not.
 enum Element {
@@ -67,7 +68,7 @@ func verdict(_ pdu: [UInt8]) -> LDAPDecodingError? {
         case .add, .modify, .modifyDN, .delete: _ = try request.writeRequest()
         case .unbind: break
         }
-        var controls: [ControlFields] = []
+        var controls = ReusedList<ControlFields>()
         try request.readControls(into: &controls)
         return nil
     } catch {

@@ -17,7 +17,7 @@ struct Explainer {
 
     /// Carries the search out to its end.
     func run(
-        _ fields: SearchRequestFields, _ pdu: Span<UInt8>, _ filter: FlatFilter
+        _ fields: borrowing SearchRequestFields, _ pdu: Span<UInt8>, _ filter: borrowing FlatFilter
     ) -> SearchOutcome {
         let task = SearchTask()
         task.start(
@@ -31,7 +31,9 @@ struct Explainer {
     }
 
     /// Looks at the plan in every segment, as the search does.
-    mutating func inspect(_ fields: SearchRequestFields, _ pdu: Span<UInt8>, _ filter: FlatFilter) {
+    mutating func inspect(
+        _ fields: borrowing SearchRequestFields, _ pdu: Span<UInt8>, _ filter: borrowing FlatFilter
+    ) {
         estimates = [Int](repeating: 0, count: plan.nodes.count)
         var engine = SearchEngine()
         engine.start(

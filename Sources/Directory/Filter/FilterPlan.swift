@@ -1,5 +1,6 @@
 import AttributeIndex
 import LDAP
+import ReusedMemory
 import Schema
 
 /// A filter compiled once for a search: attributes resolved through the schema, assertions normalised by the rule that
@@ -40,8 +41,8 @@ struct FilterPlan {
         asksForGroups = false
         keepsReasons = keepingReasons
         if keepingReasons { reasons.removeAll() }
-        for node in filter.nodes {
-            compile(node, filter.parts.span, pdu, environment)
+        for index in filter.nodes.indices {
+            compile(filter.nodes[index], filter.parts.span, pdu, environment)
         }
         if nodes.isEmpty { nodes.append(PlanNode(kind: .constant, truth: .undefined, subtreeEnd: 1)) }
         if items.count > 3 { mergeAlternatives() }

@@ -1,6 +1,7 @@
 import AttributeIndex
 import BER
 import LDAP
+import ReusedMemory
 import Schema
 
 /// The state of one search. Everything in it is reused by the next.
@@ -80,7 +81,7 @@ struct SearchEngine: ~Copyable {
         do throws(SegmentError) {
             guard try ensureRoots(pdu.extracting(request.base), view) else { return }
             plan.compile(filter, pdu: pdu, view.environment)
-            selection.select(request.attributes, pdu: pdu, view.environment)
+            selection.select(request.attributes.span, pdu: pdu, view.environment)
             try groups.resolve(plan, view.served)
             skipToPage()
         } catch {
