@@ -7,14 +7,15 @@ import Glibc
 /// SIGBUS: see `exitOnBusError(status:)`.
 @safe public final class MappedFile: Sendable {
     /// Octets covered by one checksum.
-    public static let blockSize = 1 << 16
+    public static let blockSize = 1 << blockShift
+    @usableFromInline static let blockShift = 16
 
     /// The file's path, or the name memory was sealed with: for messages.
     public let path: String
     /// Octets.
     public let count: Int
 
-    @usableFromInline let checksums: BlockChecksums?
+    let checksums: BlockChecksums
     // `nonisolated(unsafe)` because the pages are read-only and `memory` keeps them mapped.
     @usableFromInline nonisolated(unsafe) let base: UnsafePointer<UInt8>
     private let memory: MappedMemory
@@ -22,7 +23,7 @@ import Glibc
     init(_ memory: MappedMemory, path: String, checksums: BlockChecksums? = nil) {
         self.memory = memory
         self.path = path
-        self.checksums = checksums
+        self.checksums = checksums ?? BlockChecksums(Span(), covering: 0, of: memory.count)
         count = memory.count
         // Safe: kept valid by `memory`.
         unsafe base = memory.base
@@ -42,7 +43,7 @@ import Glibc
         guard covered >= 0, covered <= count, table.count == 4 * MappedFile.blockCount(covered) else {
             throw .damaged(path, at: 0, section: "checksum table", "it does not fit the file's length")
         }
-        return MappedFile(memory, path: path, checksums: BlockChecksums(table, covering: covered))
+        return MappedFile(memory, path: path, checksums: BlockChecksums(table, covering: covered, of: count))
     }
 
     /// Blocks in `count` octets.
@@ -71,8 +72,11 @@ import Glibc
         }
     }
 
+    /// The octets as a value without a reference: for those who hold this object for as long as they hold that.
+    public var unowned: MappedBytes { MappedBytes(self) }
+
     /// The octets of `range`, checked. Throws `.outOfBounds` for a range outside the mapping, `.damaged` for a wrong checksum.
-    @inlinable @_lifetime(borrow self)
+    @_lifetime(borrow self)
     public func bytes(_ range: Range<Int>, section: StaticString = "contents") throws(StorageError) -> Span<UInt8> {
         try verify(range, section: section)
         // Safe: verify() refused any range outside 0..<count; the rest as for `uncheckedBytes`.
@@ -82,53 +86,47 @@ import Glibc
 
     /// Checks that `range` lies in the mapping and that the blocks it touches are whole. A block found whole is not
     /// checked again.
-    @inlinable
     public func verify(_ range: Range<Int>, section: StaticString = "contents") throws(StorageError) {
-        guard range.lowerBound >= 0, range.upperBound <= count else { throw outside(range, section) }
-        guard let checksums, !checksums.isVerified(range) else { return }
-        try verifyBlocks(checksums, range, section)
+        guard range.lowerBound >= 0, range.upperBound <= count else {
+            throw outside(range.lowerBound, range.upperBound, section)
+        }
+        for block in checksums.blocks(of: range) where !checksums.isWhole(block) { try verifyBlock(block, section) }
+    }
+
+    /// The same for octets given by offset and count, which need not make a range.
+    func verify(offset: Int, count: Int, section: StaticString) throws(StorageError) {
+        guard offset >= 0, count >= 0, count <= self.count, offset <= self.count - count else {
+            throw outside(offset, offset &+ count, section)
+        }
+        try verify(offset..<offset + count, section: section)
     }
 
     /// Checks every block, those found whole before too. Throws the first damage.
     public func verifyAll(section: StaticString = "contents") throws(StorageError) {
-        guard let checksums else { return }
-        for block in 0..<checksums.blockCount { try verifyBlock(checksums, block, section) }
+        for block in checksums.expected.indices { try verifyBlock(block, section) }
     }
 
     /// The blocks whose checksum is wrong, each as the octets it covers: for `check`.
     public func damagedBlocks() -> [Range<Int>] {
-        guard let checksums else { return [] }
-        return (0..<checksums.blockCount).map(checksums.range).filter { range in
+        checksums.expected.indices.map(checksums.range).filter { range in
             CRC32C.checksum(uncheckedBytes.extracting(range))
                 != checksums.expected[range.lowerBound / MappedFile.blockSize]
         }
     }
 
-    @usableFromInline @inline(never)
-    func verifyBlocks(
-        _ checksums: BlockChecksums, _ range: Range<Int>, _ section: StaticString
-    ) throws(StorageError) {
-        for block in checksums.blocks(of: range) where !checksums.isVerified(block: block) {
-            try verifyBlock(checksums, block, section)
-        }
-    }
-
-    private func verifyBlock(
-        _ checksums: BlockChecksums, _ block: Int, _ section: StaticString
-    ) throws(StorageError) {
+    private func verifyBlock(_ block: Int, _ section: StaticString) throws(StorageError) {
         let range = checksums.range(of: block)
         guard CRC32C.checksum(uncheckedBytes.extracting(range)) == checksums.expected[block] else {
             throw .damaged(
                 path, at: range.lowerBound, section: "\(section)",
                 "the checksum of block \(block) (\(range.count) octets) is wrong")
         }
-        checksums.setVerified(block)
+        checksums.setWhole(block)
     }
 
-    @usableFromInline @inline(never)
-    func outside(_ range: Range<Int>, _ section: StaticString) -> StorageError {
+    private func outside(_ start: Int, _ end: Int, _ section: StaticString) -> StorageError {
         StorageError(
             .outOfBounds, path: path,
-            "\(path) is damaged: \(section) points at octets \(range.lowerBound)..<\(range.upperBound) of \(count)")
+            "\(path) is damaged: \(section) points at octets \(start)..<\(end) of \(count)")
     }
 }

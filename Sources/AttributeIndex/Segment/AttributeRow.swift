@@ -50,8 +50,11 @@ struct AttributeRow: Sendable {
         max(1, (32 - valueCount.leadingZeroBitCount + 7) / 8)
     }
 
-    /// Low bits of a hash slot that hold the value ID plus one.
-    var idBits: UInt32 { UInt32(32 - valueCount.leadingZeroBitCount) }
+    /// Low bits of a hash slot that hold the value ID plus one: at most 31.
+    var idBits: UInt32 { UInt32(truncatingIfNeeded: 32 &- valueCount.leadingZeroBitCount) }
+
+    /// Those bits, set.
+    var idMask: UInt32 { (1 &<< idBits) &- 1 }
 
     init() {}
 

@@ -3,8 +3,8 @@
 ///
 /// A record is
 ///
-///     varints      entry ID, subtree size, depth, flags, then the lengths of: items, value IDs, objectName, user, operational,
-///                  hidden, key
+///     header       entry ID, subtree size, then the lengths of: items, value IDs, objectName, user, operational, hidden, key,
+///                  UInt32 each; depth UInt16, flags UInt8, 0 UInt8
 ///     items        for each attribute in the order of the slices: attribute index times two (plus one if its slice is shared),
 ///                  slice length, for a shared slice its offset in the shared slices, number of values; all varints
 ///     value IDs    for each value of each item whose attribute has a dictionary: its value ID plus one, in as many octets as
@@ -15,8 +15,8 @@
 ///     hidden       PartialAttributes never shown: userPassword
 ///     key          the DIT key
 public struct EntryView: Sendable {
-    /// Octets that the varints can take at most.
-    private static let headerLimit = 11 * 10
+    /// Octets of the header.
+    static let headerSize = 40
 
     /// The entry.
     public let id: EntryID
@@ -47,36 +47,25 @@ public struct EntryView: Sendable {
     /// Reads the record at `offset`, in absolute octets, of a segment of `count` entries.
     @inline(__always)
     init(at offset: Int, in records: Range<Int>, count: UInt32, _ bytes: SegmentBytes) throws(SegmentError) {
-        guard offset >= records.lowerBound, offset < records.upperBound else {
-            throw .damaged("an entry lies outside the records")
-        }
-        let limit = min(EntryView.headerLimit, records.upperBound &- offset)
-        var header = VarintReader(try bytes.span(offset..<offset &+ limit))
-        let number = try header.length()
-        let size = try header.length()
-        guard number < Int(count), size > 0, size <= Int(count) &- number else {
+        guard offset >= records.lowerBound else { throw .damaged("an entry lies outside the records") }
+        let header = try bytes.span(at: offset, count: EntryView.headerSize)
+        id = header.littleEndian32(at: 0)
+        let size = header.littleEndian32(at: 4)
+        guard id < count, size > 0, size <= count &- id else {
             throw .damaged("an entry's number is above the number of entries")
         }
-        id = UInt32(truncatingIfNeeded: number)
-        subtreeEnd = UInt32(truncatingIfNeeded: number &+ size)
-        depth = try header.length()
-        flags = EntryFlags(rawValue: UInt8(truncatingIfNeeded: try header.next()))
-        let items = try header.length()
-        let ids = try header.length()
-        let name = try header.length()
-        let user = try header.length()
-        let operational = try header.length()
-        let hidden = try header.length()
-        let key = try header.length()
-        // Each length is below 2^48, so the sums cannot overflow.
-        itemsStart = offset &+ header.position
-        idsStart = itemsStart &+ items
-        nameStart = idsStart &+ ids
-        userStart = nameStart &+ name
-        operationalStart = userStart &+ user
-        hiddenStart = operationalStart &+ operational
-        keyStart = hiddenStart &+ hidden
-        end = keyStart &+ key
+        subtreeEnd = id &+ size
+        depth = Int(header.littleEndian16(at: 36))
+        flags = EntryFlags(rawValue: header[38])
+        // Each length is below 2^32, so the sums cannot overflow.
+        itemsStart = offset &+ EntryView.headerSize
+        idsStart = itemsStart &+ Int(header.littleEndian32(at: 8))
+        nameStart = idsStart &+ Int(header.littleEndian32(at: 12))
+        userStart = nameStart &+ Int(header.littleEndian32(at: 16))
+        operationalStart = userStart &+ Int(header.littleEndian32(at: 20))
+        hiddenStart = operationalStart &+ Int(header.littleEndian32(at: 24))
+        keyStart = hiddenStart &+ Int(header.littleEndian32(at: 28))
+        end = keyStart &+ Int(header.littleEndian32(at: 32))
         guard end <= records.upperBound else { throw .damaged("an entry runs over the end of the records") }
     }
 }
@@ -145,7 +134,8 @@ public struct EntryItems: Sendable {
         let tag = try reader.length()
         let length = try reader.length()
         let attribute = tag >> 1
-        guard attribute < segment.rows.count else { throw .damaged("an entry has an attribute that is not listed") }
+        guard attribute < segment.idWidths.count else { throw .damaged("an entry has an attribute that is not listed") }
+        let width = segment.idWidths[attribute]
         var start = slice
         if tag & 1 == 0 {
             guard length <= sliceEnd &- slice else { throw .damaged("an attribute runs over its entry's end") }
@@ -160,10 +150,10 @@ public struct EntryItems: Sendable {
         }
         let count = try reader.length()
         place &+= reader.position
-        let width = segment.idWidths[attribute]
         var values = EntryValueIDs.none
         if width > 0 {
-            guard count <= (idsEnd &- ids) / width else { throw .damaged("an entry's value IDs run over their end") }
+            // Below 2^48 and at most four: the product cannot overflow.
+            guard count &* width <= idsEnd &- ids else { throw .damaged("an entry's value IDs run over their end") }
             values = EntryValueIDs(count: count, start: ids, width: width)
             ids &+= count &* width
         }

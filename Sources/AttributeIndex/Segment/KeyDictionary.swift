@@ -8,9 +8,9 @@ struct KeyDictionary {
     @inline(__always)
     func keyRange(_ valueID: UInt32) throws(SegmentError) -> Range<Int> {
         guard valueID < row.valueCount else { throw .damaged("a value ID is above the number of values") }
-        let place = row.rows.lowerBound &+ 8 &* Int(valueID)
-        let start = Int(try bytes.uint32(at: place))
-        let end = Int(try bytes.uint32(at: place &+ 8))
+        let ends = try bytes.span(at: row.rows.lowerBound &+ 8 &* Int(valueID), count: 12)
+        let start = Int(ends.littleEndian32(at: 0))
+        let end = Int(ends.littleEndian32(at: 8))
         guard start <= end, end <= row.keys.count else { throw .damaged("a key lies outside its section") }
         return row.keys.lowerBound &+ start..<row.keys.lowerBound &+ end
     }
@@ -25,19 +25,23 @@ struct KeyDictionary {
     /// The value ID of exactly this key, and its postings reference.
     @inline(__always)
     func find(_ key: Span<UInt8>) throws(SegmentError) -> (valueID: UInt32, reference: UInt32)? {
+        try find(key, hash: octetHash(key, seed: seed))
+    }
+
+    /// The same for a key whose hash is known.
+    @inline(__always)
+    func find(_ key: Span<UInt8>, hash: UInt32) throws(SegmentError) -> (valueID: UInt32, reference: UInt32)? {
         let slots = Int(row.hashSlots)
         guard slots > 0 else { return nil }
-        let hash = octetHash(key, seed: seed)
-        let bits = row.idBits
-        let mask = bits == 32 ? UInt32.max : (1 << bits) &- 1
-        let tag = bits == 32 ? 0 : hash << bits
+        let mask = row.idMask
+        let tag = hash &<< row.idBits
         var slot = homeSlot(of: hash, slots: slots)
         var probes = 0
         while probes < slots {
             let content = try bytes.uint64(at: row.hash.lowerBound &+ 8 &* slot)
             let low = UInt32(truncatingIfNeeded: content)
             if low == 0 { return nil }
-            if low & ~mask == tag {
+            if (low ^ tag) & ~mask == 0 {
                 let valueID = (low & mask) &- 1
                 if try bytes.span(keyRange(valueID)).equals(key) {
                     return (valueID, UInt32(truncatingIfNeeded: content >> 32))

@@ -39,6 +39,18 @@ public struct PostingCursor: Sendable {
         number = range.lowerBound
     }
 
+    /// The list of one number, which must be below the highest there is.
+    @inline(__always)
+    init(only number: UInt32) {
+        count = 1
+        kind = .range
+        universe = number &+ 1
+        table = 0
+        data = 0
+        end = 0
+        self.number = number
+    }
+
     init(kind: State, count: Int, universe: UInt32, table: Int, data: Int, end: Int) {
         self.count = count
         self.kind = kind
@@ -148,10 +160,16 @@ struct PostingsReader {
     let universe: UInt32
 
     /// The list a reference stands for.
+    @inline(__always)
     func cursor(_ reference: UInt32, _ bytes: SegmentBytes) throws(SegmentError) -> PostingCursor {
-        if reference & PostingsFormat.listFlag == 0 {
-            guard reference < universe else { throw .damaged("a posting list runs over its universe") }
-            return PostingCursor(range: reference..<reference + 1)
+        guard reference < universe else { return try list(reference, bytes) }
+        return PostingCursor(only: reference)
+    }
+
+    /// A list that is not its one number itself.
+    private func list(_ reference: UInt32, _ bytes: SegmentBytes) throws(SegmentError) -> PostingCursor {
+        guard reference & PostingsFormat.listFlag != 0 else {
+            throw .damaged("a posting list runs over its universe")
         }
         if reference == PostingsFormat.emptyReference { return .empty }
         let start = range.lowerBound + 4 * Int(reference & ~PostingsFormat.listFlag)

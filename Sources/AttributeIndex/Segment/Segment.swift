@@ -18,6 +18,7 @@ public final class Segment: Sendable {
     /// How many entries are referrals: with none, a search need not look for them.
     public let referralCount: UInt32
 
+    let mapping: MappedFile
     let bytes: SegmentBytes
     let footer: SegmentFooter
     /// Where things are, as `attributes`.
@@ -37,7 +38,8 @@ public final class Segment: Sendable {
     public init(mapping: MappedFile, schema: Schema) throws(SegmentError) {
         let opened = try SegmentFooter.open(mapping)
         footer = opened.footer
-        bytes = SegmentBytes(mapping: opened.mapping)
+        self.mapping = opened.mapping
+        bytes = SegmentBytes(opened.mapping)
         entryCount = footer.entryCount
         aliasCount = footer.aliasCount
         referralCount = footer.referralCount
@@ -69,7 +71,7 @@ public final class Segment: Sendable {
     /// Reads every block against its checksum: for `check`. Throws the first damage.
     public func verifyChecksums() throws(SegmentError) {
         do {
-            try bytes.mapping.verifyAll(section: "segment")
+            try mapping.verifyAll(section: "segment")
         } catch {
             throw SegmentError(error)
         }

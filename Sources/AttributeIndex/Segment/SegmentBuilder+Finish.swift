@@ -201,9 +201,7 @@ struct SegmentFinisher: ~Copyable {
             slots[slot] = UInt64(offset + 1) | UInt64(draft.hash & 0xFFFF) << 48
             let chunk = arena.chunk(draft.place)
             let size = Int(subtreeEnds[rank]) - rank
-            scratch.assemble(
-                [rank, size, Int(draft.depth), Int(draft.flags.rawValue)], chunk.span.extracting(draft.place.range),
-                ranks)
+            scratch.assemble(rank, size: size, draft, chunk.span.extracting(draft.place.range), ranks)
             try writer.append(scratch.octets)
             arena.release(draft.place)
         }
@@ -271,19 +269,30 @@ private struct FinalRecord {
         self.widths = widths
     }
 
-    mutating func assemble(_ facts: [Int], _ record: Span<UInt8>, _ ranks: [[UInt32]]) {
+    mutating func assemble(
+        _ entry: Int, size: Int, _ draft: EntryDraft, _ record: Span<UInt8>, _ ranks: [[UInt32]]
+    ) {
         let view = DraftView(record)
         collectIDs(record, view, ranks)
         octets.removeAll(keepingCapacity: true)
-        for fact in facts { Varint.append(UInt64(fact), to: &octets) }
-        Varint.append(UInt64(view.items.count), to: &octets)
-        Varint.append(UInt64(ids.count), to: &octets)
-        for size in view.sizes { Varint.append(UInt64(size), to: &octets) }
-        Varint.append(UInt64(view.key.count), to: &octets)
+        // A record is below 4 GiB, and so is each of its parts.
+        appendNumber(entry)
+        appendNumber(size)
+        appendNumber(view.items.count)
+        appendNumber(ids.count)
+        for size in view.sizes { appendNumber(size) }
+        appendNumber(view.key.count)
+        octets.append(littleEndian: draft.depth)
+        octets.append(draft.flags.rawValue)
+        octets.append(0)
         octets.append(copying: record.extracting(view.items))
         octets.append(contentsOf: ids)
         octets.append(copying: record.extracting(view.rest))
         octets.append(copying: record.extracting(view.key))
+    }
+
+    private mutating func appendNumber(_ number: Int) {
+        octets.append(littleEndian: UInt32(truncatingIfNeeded: number))
     }
 
     private mutating func collectIDs(_ record: Span<UInt8>, _ view: DraftView, _ ranks: [[UInt32]]) {

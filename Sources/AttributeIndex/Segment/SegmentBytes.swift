@@ -2,44 +2,56 @@ import Storage
 
 /// The one view through which everything in a segment is read: each access is checked against the mapping's end and, at the
 /// first touch of a 64 KiB block, against its checksum.
-struct SegmentBytes: Sendable {
-    let mapping: MappedFile
+///
+/// A plain value, so that dictionaries, lists and records are read without counting references. The segment keeps the mapping.
+struct SegmentBytes: Sendable, BitwiseCopyable {
+    private let octets: MappedBytes
 
-    var count: Int { mapping.count }
+    /// The octets of a mapping, which must be kept for as long as this.
+    init(_ mapping: MappedFile) {
+        octets = mapping.unowned
+    }
+
+    var count: Int { octets.count }
 
     /// The octets of `range`. They live as long as the segment that owns this view.
     @inline(__always) @_lifetime(borrow self)
     func span(_ range: Range<Int>) throws(SegmentError) -> Span<UInt8> {
-        do {
-            let octets = try mapping.bytes(range, section: "segment")
-            // Safe: the octets live as long as the mapping, which self keeps.
-            return unsafe _overrideLifetime(octets, borrowing: self)
-        } catch {
-            throw SegmentError(error)
-        }
+        try span(at: range.lowerBound, count: range.upperBound &- range.lowerBound)
     }
 
     /// The octets of `count` from `offset` on.
     @inline(__always) @_lifetime(borrow self)
     func span(at offset: Int, count: Int) throws(SegmentError) -> Span<UInt8> {
-        guard offset >= 0, count >= 0, offset <= mapping.count, count <= mapping.count &- offset else {
-            throw .damaged("an offset points outside the file")
-        }
-        return try span(offset..<offset &+ count)
+        try check(offset, count)
+        // Safe: check() refused octets outside the mapping, which lives as long as the segment does.
+        return unsafe _overrideLifetime(unsafe octets.octets(offset, count), borrowing: self)
     }
 
     @inline(__always)
-    func byte(at offset: Int) throws(SegmentError) -> UInt8 {
-        try span(at: offset, count: 1)[0]
-    }
+    func byte(at offset: Int) throws(SegmentError) -> UInt8 { try number(at: offset) }
 
     @inline(__always)
-    func uint32(at offset: Int) throws(SegmentError) -> UInt32 {
-        try span(at: offset, count: 4).littleEndian32(at: 0)
-    }
+    func uint32(at offset: Int) throws(SegmentError) -> UInt32 { try number(at: offset) }
 
     @inline(__always)
-    func uint64(at offset: Int) throws(SegmentError) -> UInt64 {
-        try span(at: offset, count: 8).littleEndian64(at: 0)
+    func uint64(at offset: Int) throws(SegmentError) -> UInt64 { try number(at: offset) }
+
+    @inline(__always)
+    private func number<Number: FixedWidthInteger & BitwiseCopyable>(at offset: Int) throws(SegmentError) -> Number {
+        try check(offset, MemoryLayout<Number>.size)
+        // Safe: check() refused octets outside the mapping.
+        return unsafe octets.load(offset, as: Number.self)
+    }
+
+    /// Refuses octets outside the mapping and those of a damaged block.
+    @inline(__always)
+    private func check(_ offset: Int, _ count: Int) throws(SegmentError) {
+        if !octets.isReady(offset, count) { try verify(offset, count) }
+    }
+
+    @inline(never)
+    private func verify(_ offset: Int, _ count: Int) throws(SegmentError) {
+        do { try octets.verify(offset, count, section: "segment") } catch { throw SegmentError(error) }
     }
 }

@@ -25,15 +25,20 @@ extension Span where Element == UInt8 {
     @inline(__always)
     func equals(_ other: Span<UInt8>) -> Bool {
         guard count == other.count else { return false }
-        var index = 0
-        while index &+ 8 <= count {
-            if littleEndian64(at: index) != other.littleEndian64(at: index) { return false }
-            index &+= 8
+        if count >= 8 {
+            // Whole words, the last of them overlapping the one before.
+            var index = 0
+            while index < count &- 8 {
+                if littleEndian64(at: index) != other.littleEndian64(at: index) { return false }
+                index &+= 8
+            }
+            return littleEndian64(at: count &- 8) == other.littleEndian64(at: count &- 8)
         }
-        while index < count {
-            if self[index] != other[index] { return false }
-            index &+= 1
+        if count >= 4 {
+            return littleEndian32(at: 0) == other.littleEndian32(at: 0)
+                && littleEndian32(at: count &- 4) == other.littleEndian32(at: count &- 4)
         }
+        for index in indices where self[index] != other[index] { return false }
         return true
     }
 

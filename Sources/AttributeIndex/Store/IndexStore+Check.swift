@@ -86,7 +86,7 @@ struct StoreCheck {
             note(path, "segment", error.description, remedy: CheckFinding.rebuild)
             return
         }
-        let blocks = segment.bytes.mapping.damagedBlocks()
+        let blocks = segment.mapping.damagedBlocks()
         for block in blocks {
             note(
                 path, "octets \(block.lowerBound)..<\(block.upperBound)", "the checksum is wrong",

@@ -89,23 +89,25 @@ struct TamperedSegment {
         return start
     }
 
-    /// The numbers that a record begins with: as `EntryView` has them.
+    /// The numbers that a record begins with, by their places: as `EntryView` has them.
     enum Fact: Int {
-        case size = 1
-        case depth, flags, items, valueIDs, objectName, user, operational, hidden, key
+        case size = 4
+        case items = 8
+        case valueIDs = 12
+        case objectName = 16
+        case user = 20
+        case operational = 24
+        case hidden = 28
+        case key = 32
+        case depth = 36
+        case flags = 38
     }
 
-    /// Changes one of the numbers that a record begins with, in as many octets as it has.
+    /// Changes one of the numbers that a record begins with.
     mutating func add(_ delta: Int, to fact: Fact, of dn: String) throws {
         let row = footer[.entries].lowerBound + SegmentFormat.entryRowSize * Int(try view(dn).id)
-        var place = footer[.records].lowerBound + Int(number(at: row))
-        for _ in 0..<fact.rawValue { _ = Varint.read(body.span, at: &place) }
-        let start = place
-        var changed = Varint.read(body.span, at: &place) + delta
-        for octet in start..<place {
-            body[octet] = UInt8(changed & 0x7F) | (octet == place - 1 ? 0 : 0x80)
-            changed >>= 7
-        }
-        try #require(changed == 0)
+        let place = footer[.records].lowerBound + Int(number(at: row)) + fact.rawValue
+        // Depth and flags are shorter: the numbers are small, so nothing of them is carried into what follows.
+        set(UInt32(truncatingIfNeeded: Int(number(at: place)) + delta), at: place)
     }
 }
