@@ -25,10 +25,20 @@ struct AttributeSelection {
     /// Whether no stored attribute can be wanted: `1.1`, or unknown names alone.
     private(set) var isEmpty = false
 
-    /// Replaces the selection with that of a request.
-    mutating func select(
-        _ names: Span<Range<Int>>, pdu: Span<UInt8>, _ environment: PlanEnvironment
-    ) {
+    /// The selection's elements as the request wrote them, and the number of the view that they were looked up in.
+    private var requested: [UInt8] = []
+    private var requestedIn: UInt64 = 0
+
+    /// Replaces the selection with that of a request; nothing is to do where it is that of the request before, as mostly.
+    mutating func select(_ request: borrowing SearchRequestFields, pdu: Span<UInt8>, _ view: DirectoryView) {
+        let octets = pdu.extracting(request.selection)
+        if requestedIn == view.number, requested.span.isSame(as: octets) { return }
+        requestedIn = view.number
+        requested.replaceAll(with: octets)
+        select(request.attributes.span, pdu: pdu, view.environment)
+    }
+
+    private mutating func select(_ names: Span<Range<Int>>, pdu: Span<UInt8>, _ environment: PlanEnvironment) {
         allUser = names.isEmpty
         allOperational = false
         types.clear()

@@ -19,6 +19,8 @@ public struct SearchRequestFields: ~Copyable, Sendable {
     public var filter: Range<Int> = 0..<0
     /// The attribute selectors, as the client wrote them: `cn`, `*`, `+`, `1.1`, `@person`, possibly empty or repeated.
     public var attributes = ReusedList<Range<Int>>()
+    /// All of them as elements, one behind the other: the contents of the AttributeSelection.
+    public var selection: Range<Int> = 0..<0
 
     /// Fields to be filled by `RequestReader.searchRequest`.
     public init() {}
@@ -42,7 +44,7 @@ extension RequestReader {
         let filterStart = body.position
         try filter.decode(&body)
         fields.filter = filterStart..<body.position
-        try readSelectors(&body, into: &fields.attributes)
+        try readSelectors(&body, into: &fields)
         try body.ignoreRest()
         guard let scope = SearchScope(rawValue: scope) else { throw .protocolError(messageID, "a scope out of range") }
         guard let derefAliases = DerefAliases(rawValue: derefAliases) else {
@@ -55,15 +57,16 @@ extension RequestReader {
     @inline(__always)
     @_lifetime(body: copy body)
     private func readSelectors(
-        _ body: inout ElementReader, into attributes: inout ReusedList<Range<Int>>
+        _ body: inout ElementReader, into fields: inout SearchRequestFields
     ) throws(LDAPDecodingError) {
-        attributes.removeAll()
-        var list = try body.constructed(BERTag.sequence)
+        fields.attributes.removeAll()
+        fields.selection = try body.octets(BERTag.sequence)
+        var list = body.reader(of: fields.selection)
         while !list.isAtEnd {
-            guard attributes.count < Limits.requestedAttributes else {
+            guard fields.attributes.count < Limits.requestedAttributes else {
                 throw .protocolError(messageID, "too many attributes are asked for")
             }
-            attributes.append(try list.octets())
+            fields.attributes.append(try list.octets())
         }
     }
 }

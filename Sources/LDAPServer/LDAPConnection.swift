@@ -54,7 +54,7 @@ final class LDAPConnection: ConnectionHandler {
         isAuthenticated ? Limits.outstandingOperations : Limits.outstandingOperationsBeforeAuthentication
     }
 
-    private var maximumMessage: Int {
+    var maximumMessage: Int {
         isAuthenticated ? Limits.messageBytes : Limits.messageBytesBeforeAuthentication
     }
 
@@ -65,26 +65,40 @@ final class LDAPConnection: ConnectionHandler {
     func received(_ octets: Span<UInt8>) -> Int {
         var taken = 0
         var count = 0
+        var nextClockRead = Self.requestsPerClockRead
         var start: UInt64?
         while connection.isOpen, connection.isReading, !connection.hasPendingOutput {
             let rest = octets.extracting(droppingFirst: taken)
             guard let length = messageLength(rest) else { break }
-            handle(rest.extracting(first: length))
-            taken += length
-            count += 1
-            if server.output.count >= Self.flushThreshold { flush() }
-            if count % Self.requestsPerClockRead == 0 {
-                let now = monotonicMilliseconds()
-                if now > (start ?? now) + Self.turnTime {
-                    // The others' turn; `resume` goes on.
-                    connection.isReading = false
-                    connection.schedule()
-                }
-                start = start ?? now
+            let (searches, searched) = isAlone(length, in: rest) ? (0, 0) : searchTogether(rest)
+            if searches == 0 {
+                handle(rest.extracting(first: length))
+                flushIfMuch()
             }
+            taken += searches > 0 ? searched : length
+            count += max(searches, 1)
+            guard count >= nextClockRead else { continue }
+            nextClockRead = count + Self.requestsPerClockRead
+            let now = monotonicMilliseconds()
+            if now > (start ?? now) + Self.turnTime {
+                // The others' turn; `resume` goes on.
+                connection.isReading = false
+                connection.schedule()
+            }
+            start = start ?? now
         }
         endTurn()
         return taken
+    }
+
+    /// Whether the first message, of `length` octets, is to be performed for itself: nothing that came with it could be begun
+    /// before it is done.
+    private func isAlone(_ length: Int, in octets: Span<UInt8>) -> Bool {
+        length == octets.count || isBusy || !queue.isEmpty
+    }
+
+    func flushIfMuch() {
+        if server.output.count >= Self.flushThreshold { flush() }
     }
 
     func resume() {
@@ -259,13 +273,10 @@ final class LDAPConnection: ConnectionHandler {
     private func finishDraining() { disconnect(.unavailable, "the server is shutting down") }
 
     func closed(_ reason: Connection.CloseReason) {
-        if case .search(let search) = activity {
-            search.task.cancel()
-            server.giveBack(search.task)
-        }
         activity = .none
         queue.removeAll()
         server.pages.forget(connection: connection.token)
+        server.search.batch.releaseViews()
         server.context.connectionCount.subtract(1, ordering: .relaxed)
         log.log(.debug, "disconnect", ["connection": number, "reason": reason.description])
     }

@@ -23,7 +23,7 @@ extension LDAPConnection {
         try request.searchRequest(into: &scratch.fields, filter: &scratch.filter)
         var limits = searchLimits(scratch.fields)
         guard request.controls != nil else {
-            return start(request.messageID, pdu, scratch, server.view(), limits)
+            return start(request.messageID, pdu, &scratch, server.view(), limits)
         }
         guard
             let controls = try RequestControls(
@@ -32,34 +32,42 @@ extension LDAPConnection {
         switch try resolvePage(controls, request, scratch.fields, view: server.view()) {
         case .ended(let result): answer(request, result)
         case .ignored:
-            start(request.messageID, pdu, scratch, server.view(), limits, managesDSAIT: controls.managesDSAIT)
+            start(request.messageID, pdu, &scratch, server.view(), limits, managesDSAIT: controls.managesDSAIT)
         case .page(let page, let context):
             // A page is smaller than the client's size limit; the server's is on the whole.
             limits.entries = context.remaining ?? 0
             start(
-                request.messageID, pdu, scratch, context.view, limits, managesDSAIT: controls.managesDSAIT,
+                request.messageID, pdu, &scratch, context.view, limits, managesDSAIT: controls.managesDSAIT,
                 page: page, context: context)
         }
     }
 
     private func start(
-        _ messageID: MessageID, _ pdu: Span<UInt8>, _ scratch: borrowing SearchScratch, _ view: DirectoryView,
+        _ messageID: MessageID, _ pdu: Span<UInt8>, _ scratch: inout SearchScratch, _ view: DirectoryView,
         _ limits: SearchLimits, managesDSAIT: Bool = false, page: PageRequest? = nil, context: PageContext? = nil
     ) {
-        let task = server.takeSearch()
-        task.start(
+        scratch.batch.start(
             in: view, request: scratch.fields, pdu: pdu, filter: scratch.filter, identity: identity,
             manageDsaIT: managesDSAIT, messageID: messageID, limits: limits, page: page)
-        if let outcome = step(task) {
-            finish(messageID, context, outcome)
-            server.giveBack(task)
-        } else {
-            suspend(ActiveSearch(task: task, messageID: messageID, page: context))
+        perform(0, of: &scratch.batch, messageID, context)
+        scratch.batch.removeAll()
+    }
+
+    /// Takes one search of a batch as far as it gets in a turn.
+    func perform(
+        _ index: Int, of batch: inout SearchBatch, _ messageID: MessageID, _ page: PageContext? = nil
+    ) {
+        switch batch.step(index, into: &server.output, budget: StepBudget(), now: server.reactor.now) {
+        case .finished where batch.endedPlainly(index) && page == nil:
+            logEnd(messageID, .success, entries: batch.entryCount(index))
+            writeSearchResultDone(to: &server.output, messageID: messageID, result: .success)
+        case .finished: finish(messageID, page, batch.outcome(index))
+        case .more: suspend(ActiveSearch(task: batch.suspend(index), messageID: messageID, page: page))
         }
     }
 
     /// The client's limits or the server's, whichever are less (RFC 4511 section 4.5.1.4 and 4.5.1.5).
-    private func searchLimits(_ fields: borrowing SearchRequestFields) -> SearchLimits {
+    func searchLimits(_ fields: borrowing SearchRequestFields) -> SearchLimits {
         let seconds = lesser(Int(fields.timeLimit), server.context.configuration.timeLimit)
         return SearchLimits(
             entries: lesser(Int(fields.sizeLimit), server.context.configuration.sizeLimit),
@@ -73,17 +81,11 @@ extension LDAPConnection {
 
     /// Goes on with the search that is the activity.
     func resume(_ search: ActiveSearch) {
-        guard let outcome = step(search.task) else { return suspend(search) }
-        finish(search.messageID, search.page, outcome)
-        server.giveBack(search.task)
-        activityEnded()
-    }
-
-    /// One step's budget of a search; nil if it is not finished by it.
-    private func step(_ task: SearchTask) -> SearchOutcome? {
-        switch task.step(into: &server.output, budget: StepBudget(), now: server.reactor.now) {
-        case .more: nil
-        case .finished(let outcome): outcome
+        switch search.task.step(into: &server.output, budget: StepBudget(), now: server.reactor.now) {
+        case .more: suspend(search)
+        case .finished:
+            finish(search.messageID, search.page, search.task.outcome)
+            activityEnded()
         }
     }
 
@@ -95,12 +97,7 @@ extension LDAPConnection {
     }
 
     private func finish(_ messageID: MessageID, _ page: PageContext?, _ outcome: SearchOutcome) {
-        log.log(
-            .debug, "search",
-            [
-                "connection": number, "message": messageID.rawValue, "result": outcome.result.code.description,
-                "entries": outcome.entries,
-            ])
+        logEnd(messageID, outcome.result.code, entries: outcome.entries)
         if let failure = outcome.failure {
             server.context.reportDamage(failure, connection: number)
         }
@@ -108,12 +105,18 @@ extension LDAPConnection {
         writeSearchResultDone(to: &server.output, messageID: messageID, result: outcome.result)
     }
 
+    private func logEnd(_ messageID: MessageID, _ code: ResultCode, entries: Int) {
+        log.log(
+            .debug, "search",
+            [
+                "connection": number, "message": messageID.rawValue, "result": code.description, "entries": entries,
+            ])
+    }
+
     /// Ends a search before its time, if `messageID` is the one under way, and says so to the client if there is a `result`.
     func stopSearch(_ messageID: MessageID, result: LDAPResult?) -> Bool {
         guard case .search(let search) = activity, search.messageID == messageID else { return false }
         if let result { answer(.search, messageID, result) }
-        search.task.cancel()
-        server.giveBack(search.task)
         activityEnded()
         return true
     }

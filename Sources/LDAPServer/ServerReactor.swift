@@ -16,8 +16,6 @@ final class ServerReactor: ReactorService {
     var search = SearchScratch()
     var controls = ReusedList<ControlFields>()
     var pages: PageStates
-    /// A search to be started again; others exist only while they are suspended.
-    private var idleSearch: SearchTask?
     private var turnView: DirectoryView?
 
     init(context: ServerContext, reactor: Reactor) {
@@ -39,7 +37,11 @@ final class ServerReactor: ReactorService {
         context.log.log(.error, "accept-failed", ["errno": code, "reactor": reactor.index])
     }
 
-    func tick(now: UInt64) { pages.expire(now: now) }
+    func tick(now: UInt64) {
+        pages.expire(now: now)
+        // A reactor at rest must not hold a state of the directory that is no more.
+        search.batch.releaseViews()
+    }
 
     /// The newest state of the directory; the same for all requests of one turn.
     func view() -> DirectoryView {
@@ -50,15 +52,20 @@ final class ServerReactor: ReactorService {
     }
 
     func endTurn() { turnView = nil }
-
-    func takeSearch() -> SearchTask { idleSearch.take() ?? SearchTask() }
-
-    /// Takes back a search that is finished or cancelled, and so keeps no state of the directory.
-    func giveBack(_ search: SearchTask) { idleSearch = search }
 }
 
-/// A search request as it is read, in memory that is used again and again.
+/// Search requests as they are read and performed, in memory that is used again and again.
 struct SearchScratch: ~Copyable {
     var fields = SearchRequestFields()
     var filter = FlatFilter()
+    var batch = SearchBatch()
+    /// For each search of the batch, its message.
+    var messages = ReusedList<BatchedMessage>()
+}
+
+/// The message of a search in a batch.
+struct BatchedMessage {
+    let messageID: MessageID
+    /// Where it ends in what was received.
+    let end: Int
 }

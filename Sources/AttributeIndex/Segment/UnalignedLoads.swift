@@ -42,6 +42,9 @@ extension Span where Element == UInt8 {
         return true
     }
 
+    /// Whether both hold the same octets.
+    public func isSame(as other: Span<UInt8>) -> Bool { equals(other) }
+
     /// Octet order: negative when self sorts before `other`, positive when after, 0 when they are equal.
     func compare(_ other: Span<UInt8>) -> Int {
         let common = Swift.min(count, other.count)

@@ -65,8 +65,8 @@ enum AliasRoots {
                 guard case .entry(let target) = try chain.target(of: alias, view) else { continue }
                 let found = [UInt8](copying: try view.segment(target.segment).entryKey(target.entry))
                 if scope == .one {
-                    addEntry(target, found, base, to: &roots)
-                } else if addSubtree(target, found, to: &roots) {
+                    try addEntry(target, found, base, view, to: &roots)
+                } else if try addSubtree(target, found, view, to: &roots) {
                     pending.append(found)
                 }
             }
@@ -97,20 +97,22 @@ enum AliasRoots {
 
     /// One level: the target alone, unless it is among the base's children.
     private static func addEntry(
-        _ target: EntryPlace, _ key: [UInt8], _ base: [UInt8], to roots: inout [SearchRoot]
-    ) {
+        _ target: EntryPlace, _ key: [UInt8], _ base: [UInt8], _ view: DirectoryView, to roots: inout [SearchRoot]
+    ) throws(SegmentError) {
         let isChild =
             DITKey.isWithin(key.span, subtreeOf: base.span)
             && DITKey.depth(of: key.span) == DITKey.depth(of: base.span) + 1
         if isChild || roots.contains(where: { $0.kind == .entry && $0.key == key }) { return }
-        roots.append(SearchRoot(.base, at: target, key: key))
+        roots.append(try SearchRoot(.base, at: target, key: key, view))
     }
 
     /// The target's subtree; false if it is part of one that is searched already. Those that are part of it go.
-    private static func addSubtree(_ target: EntryPlace, _ key: [UInt8], to roots: inout [SearchRoot]) -> Bool {
+    private static func addSubtree(
+        _ target: EntryPlace, _ key: [UInt8], _ view: DirectoryView, to roots: inout [SearchRoot]
+    ) throws(SegmentError) -> Bool {
         if roots.contains(where: { DITKey.isWithin(key.span, subtreeOf: $0.key.span) }) { return false }
         roots.removeAll { DITKey.isWithin($0.key.span, subtreeOf: key.span) }
-        roots.append(SearchRoot(.sub, at: target, key: key))
+        roots.append(try SearchRoot(.sub, at: target, key: key, view))
         return true
     }
 }

@@ -36,7 +36,7 @@ extension DirectoryView {
     }
 
     private func compare(
-        _ plan: FilterPlan, _ description: AttributeDescription, _ key: [UInt8], _ name: Span<UInt8>,
+        _ plan: borrowing FilterPlan, _ description: AttributeDescription, _ key: [UInt8], _ name: Span<UInt8>,
         _ manageDsaIT: Bool
     ) throws(SegmentError) -> LDAPResult {
         if key.isEmpty { return try compare(plan, description, rootDSE, 0) }
@@ -56,7 +56,7 @@ extension DirectoryView {
     }
 
     private func compare(
-        _ plan: FilterPlan, _ description: AttributeDescription, _ context: borrowing SegmentContext, _ entry: EntryID
+        _ plan: borrowing FilterPlan, _ description: AttributeDescription, _ context: borrowing SegmentContext, _ entry: EntryID
     ) throws(SegmentError) -> LDAPResult {
         if environment.types.isHidden(description.type) { return LDAPResult(.insufficientAccessRights) }
         var groups = GroupMembership()

@@ -1,16 +1,17 @@
 import AttributeIndex
+import ReusedMemory
 
 /// The entry being looked at: its record's parts, and its attributes as far as they have been needed. Reused.
-struct EntryScratch {
+struct EntryScratch: ~Copyable {
     private(set) var view: EntryView?
     private var rest: EntryItems?
-    private(set) var items: [EntryItem] = []
+    private(set) var items = ReusedList<EntryItem>(capacity: 32)
 
     /// Turns to another entry.
     mutating func set(_ view: EntryView, in segment: Segment) {
         self.view = view
         rest = segment.items(view)
-        items.clear()
+        items.removeAll()
     }
 
     /// Turns to the entry with this ID, unless it is the one already.
@@ -25,13 +26,13 @@ struct EntryScratch {
     mutating func clear() {
         view = nil
         rest = nil
-        items.clear()
+        items.removeAll()
     }
 
     /// The entry's attribute with this index in the segment; nil if it does not have it.
     @inline(__always)
     mutating func item(_ attribute: Int, in segment: Segment) throws(SegmentError) -> EntryItem? {
-        for item in items where item.attribute == attribute { return item }
+        for index in items.indices where items[index].attribute == attribute { return items[index] }
         while let item = try rest?.next(in: segment) {
             items.append(item)
             if item.attribute == attribute { return item }

@@ -1,10 +1,11 @@
 import AttributeIndex
+import ReusedMemory
 
 /// For the memberOf items of a plan, the dictionaries in which members' names stand, and which of the names count.
 ///
 /// A name in a dictionary of `member` has the DIT key of the entry that it names, so an entry's groups are found by
 /// looking its own key up, and a group's members by looking up the keys of its values.
-struct GroupMembership {
+struct GroupMembership: ~Copyable {
     /// Members' names in one attribute of one segment.
     struct List {
         /// Index of the segment in the generation.
@@ -27,7 +28,8 @@ struct GroupMembership {
         names.clear()
         estimates.clear()
         guard plan.asksForGroups else { return }
-        for item in plan.items {
+        for index in plan.items.indices {
+            let item = plan.items[index]
             let first = lists.count
             var estimate = 0
             if item.source == .computed(.memberOf) {

@@ -1,10 +1,11 @@
 import AttributeIndex
 import BER
 import LDAP
+import ReusedMemory
 import Schema
 
 /// Collects what a `SearchExplanation` tells.
-struct Explainer {
+struct Explainer: ~Copyable {
     let view: DirectoryView
     var plan = FilterPlan()
     /// About how many entries are in scope.
@@ -26,7 +27,7 @@ struct Explainer {
         var writer = BERWriter()
         while true {
             writer.removeAll()
-            if case .finished(let outcome) = task.step(into: &writer, budget: StepBudget()) { return outcome }
+            if case .finished = task.step(into: &writer, budget: StepBudget()) { return task.outcome }
         }
     }
 
@@ -39,23 +40,28 @@ struct Explainer {
         engine.start(
             view, fields, pdu, filter, manageDsaIT: false, messageID: 1, limits: SearchLimits(), page: nil)
         engine.segmentPlan.countsEverything = true
-        var work = 0
         // Damage was found by the search already, whose result says so.
-        while engine.stage != .finished, (try? engine.enterNextSegment(view, work: &work)) != nil {
-            guard engine.stage != .nextSegment, engine.stage != .finished else { continue }
+        guard engine.stage != .finished, (try? engine.begin(view)) != nil else { return }
+        while engine.stage != .finished, engine.nextSegment(view) {
+            guard (try? engine.enterSegment(engine.context(view))) != nil else { return }
+            guard engine.stage != .nextSegment else { continue }
             add(engine.segmentPlan.estimates, engine.range.count, engine.stream.sources)
             engine.stage = .nextSegment
         }
     }
 
-    private mutating func add(_ found: [Int], _ entries: Int, _ sources: [CandidateSource]) {
+    private mutating func add(
+        _ found: borrowing ReusedList<Int>, _ entries: Int, _ sources: borrowing ReusedList<CandidateSource>
+    ) {
         scope += entries
-        for (node, estimate) in found.enumerated() where node < estimates.count {
+        for node in found.indices where node < estimates.count {
+            let estimate = found[node]
             let isKnown = estimate != SegmentPlan.unknown && estimates[node] != SegmentPlan.unknown
             estimates[node] = isKnown ? estimates[node] + estimate : SegmentPlan.unknown
         }
-        for source in sources where source.item >= 0 {
-            if let node = plan.nodes.firstIndex(where: { $0.kind == .item && $0.item == source.item }) {
+        for index in sources.indices where sources[index].item >= 0 {
+            let item = sources[index].item
+            for node in plan.nodes.indices where plan.nodes[node].kind == .item && plan.nodes[node].item == item {
                 drivers.insert(node)
             }
         }

@@ -1,4 +1,6 @@
+import AttributeIndex
 import LDAP
+import ReusedMemory
 import Schema
 
 extension FilterPlan {
@@ -122,7 +124,7 @@ extension FilterPlan {
             do throws(SyntaxError) {
                 try rule.appendSubstringKey(of: pdu.extracting(part.value), position: position, to: &octets)
             } catch {
-                self.parts.removeSubrange(first...)
+                self.parts.truncate(to: first)
                 return .undefined(.badValue(error.description))
             }
             self.parts.append(PlanPart(position: position, key: start..<octets.count))

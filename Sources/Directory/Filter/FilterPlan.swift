@@ -8,14 +8,14 @@ import Schema
 /// allocates nothing.
 ///
 /// Nodes stand where `FlatFilter` has them, in pre-order. Nothing refers to the request's octets afterwards.
-struct FilterPlan {
-    private(set) var nodes: [PlanNode] = []
-    private(set) var items: [PlanItem] = []
+struct FilterPlan: ~Copyable {
+    private(set) var nodes = ReusedList<PlanNode>()
+    private(set) var items = ReusedList<PlanItem>()
     /// Keys of assertions, one behind the other.
     var octets: [UInt8] = []
     /// Ranges of `octets`.
-    var keys: [Range<Int>] = []
-    var parts: [PlanPart] = []
+    var keys = ReusedList<Range<Int>>()
+    var parts = ReusedList<PlanPart>()
     /// Options of attribute descriptions.
     var options: [[String]] = []
     /// Rules of extensible matches.
@@ -31,11 +31,11 @@ struct FilterPlan {
         _ filter: borrowing FlatFilter, pdu: Span<UInt8>, _ environment: PlanEnvironment,
         keepingReasons: Bool = false
     ) {
-        nodes.clear()
-        items.clear()
+        nodes.removeAll()
+        items.removeAll()
         octets.clear()
-        keys.clear()
-        parts.clear()
+        keys.removeAll()
+        parts.removeAll()
         options.clear()
         rules.clear()
         asksForGroups = false
@@ -78,7 +78,7 @@ struct FilterPlan {
     /// Makes one item of an OR's equality items on the same attribute, as in a look-up of many people by name: what was
     /// `n` tests for each entry is one look-up. The items that were merged are False, which an OR does not mind.
     private mutating func mergeAlternatives() {
-        for (index, node) in nodes.enumerated() where node.kind == .or {
+        for index in nodes.indices where nodes[index].kind == .or {
             mergeChildren(of: index)
         }
     }

@@ -1,4 +1,5 @@
 import AttributeIndex
+import ReusedMemory
 import Schema
 
 extension SegmentPlan {
@@ -74,7 +75,7 @@ extension SegmentPlan {
         switch leaf.kind {
         case .presence, .values: return true
         case .range: return leaf.values.contains(value)
-        case .targets: return targets[leaf.targets].containsSorted(value)
+        case .targets: return targets.containsSorted(value, within: leaf.targets)
         case .keys:
             guard leaf.values.contains(value) else { return false }
             return plan.test(item, key: try segment.key(leaf.attribute, value))

@@ -1,4 +1,5 @@
 import AttributeIndex
+import ReusedMemory
 import Schema
 
 /// One attribute of a segment in which an item looks, and which of its values would do.
@@ -28,13 +29,13 @@ struct PlanLeaf {
 
 /// A plan's items in one segment: the attributes that they stand for there, the value IDs that they ask for, and about
 /// how many entries each will find. Reused from segment to segment.
-struct SegmentPlan {
+struct SegmentPlan: ~Copyable {
     /// The leaves of each item, as a range of `leaves`.
-    var itemLeaves: [Range<Int>] = []
-    var leaves: [PlanLeaf] = []
-    var targets: [UInt32] = []
+    var itemLeaves = ReusedList<Range<Int>>()
+    var leaves = ReusedList<PlanLeaf>()
+    var targets = ReusedList<UInt32>()
     /// About how many entries each node is True for; `unknown` where only looking at all of them tells.
-    private(set) var estimates: [Int] = []
+    private(set) var estimates = ReusedList<Int>()
 
     /// No index tells which entries these are.
     static let unknown = Int.max
@@ -47,10 +48,10 @@ struct SegmentPlan {
     mutating func resolve(
         _ plan: borrowing FilterPlan, _ context: borrowing SegmentContext, groups: borrowing GroupMembership
     ) throws(SegmentError) {
-        itemLeaves.clear()
-        leaves.clear()
-        targets.clear()
-        estimates.clear()
+        itemLeaves.removeAll()
+        leaves.removeAll()
+        targets.removeAll()
+        estimates.removeAll()
         countsEqual = countsEverything || plan.nodes.count > 1
         for index in plan.items.indices {
             let first = leaves.count
@@ -131,13 +132,13 @@ struct SegmentPlan {
 
     /// Sorts the targets from `first` on and drops those that were asked for twice, whose entries would come twice.
     private mutating func keepDistinctTargets(from first: Int) -> Int {
-        targets[first...].sort()
+        targets.sort(from: first)
         var end = first + 1
         for index in (first + 1)..<max(targets.count, first + 1) where targets[index] != targets[end - 1] {
             targets[end] = targets[index]
             end += 1
         }
-        targets.removeSubrange(end...)
+        targets.truncate(to: end)
         return end
     }
 

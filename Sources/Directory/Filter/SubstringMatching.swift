@@ -1,3 +1,4 @@
+import ReusedMemory
 import Schema
 
 extension Span where Element == UInt8 {
@@ -22,15 +23,14 @@ extension Span where Element == UInt8 {
         return nil
     }
 
-    /// Whether both have the same octets.
-    @inline(__always)
-    func isSame(as other: Span<UInt8>) -> Bool { count == other.count && holds(other, at: 0) }
 }
 
 /// A substrings assertion over keys (RFC 4517 section 4.1): the parts stand in the key in their order and do not overlap.
 ///
 /// Taking the first place where a part fits leaves the most for those behind it, so nothing is tried twice.
-func substringsMatch(_ key: Span<UInt8>, _ parts: [PlanPart], _ range: Range<Int>, octets: [UInt8]) -> Bool {
+func substringsMatch(
+    _ key: Span<UInt8>, _ parts: borrowing ReusedList<PlanPart>, _ range: Range<Int>, octets: [UInt8]
+) -> Bool {
     var position = 0
     for index in range {
         let part = parts[index]

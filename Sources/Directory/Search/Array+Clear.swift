@@ -5,3 +5,13 @@ extension Array {
         if !isEmpty { removeAll(keepingCapacity: true) }
     }
 }
+
+extension [UInt8] {
+    /// Makes the array a copy of octets and keeps its memory.
+    @inline(__always)
+    mutating func replaceAll(with octets: Span<UInt8>) {
+        clear()
+        reserveCapacity(octets.count)
+        for index in octets.indices { append(octets[index]) }
+    }
+}

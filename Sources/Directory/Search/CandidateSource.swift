@@ -1,10 +1,17 @@
 import AttributeIndex
+import ReusedMemory
 
 /// One place that candidates come from: a leaf of an item that drives the search in a segment.
 struct CandidateSource {
     enum Kind: UInt8 {
-        /// The entries of `cursor`.
-        case entries
+        /// The entries of the stream's `scan`.
+        case scan
+        /// The one entry `entry`.
+        case entry
+        /// The entries of the leaf's one value ID.
+        case value
+        /// The entries that have the leaf's attribute.
+        case presence
         /// The entries of every value ID of the leaf's range.
         case range
         /// The entries of every value ID among the leaf's targets.
@@ -16,6 +23,9 @@ struct CandidateSource {
     }
 
     var kind: Kind
+    /// Whether no entry comes twice from the item's sources.
+    var isUnique = true
+    var entry: EntryID = 0
     /// Index of the plan's item; -1 for none.
     var item = -1
     /// Index of the segment plan's leaf.
@@ -24,11 +34,11 @@ struct CandidateSource {
     var known = -1
     /// Index of the group list.
     var list = -1
-    /// Whether no entry comes twice from the item's sources.
-    var isUnique = true
     /// The ORs on the way to the item, as a range of the stream's steps.
     var steps: Range<Int> = 0..<0
-    var cursor = PostingCursor.empty
+
+    /// Whether the entries are those of one list, which ascends.
+    var isList: Bool { kind.rawValue <= Kind.presence.rawValue }
 }
 
 /// A child of an OR on the way from the filter's root to the item that drives: an entry that came from there is answered
@@ -47,13 +57,14 @@ extension CandidateStream {
         _ plan: borrowing FilterPlan, _ segmentPlan: borrowing SegmentPlan, _ groups: borrowing GroupMembership,
         _ context: borrowing SegmentContext, scan: PostingCursor
     ) throws(SegmentError) {
-        sources.clear()
-        steps.clear()
-        path.clear()
+        sources.removeAll()
+        steps.removeAll()
+        path.removeAll()
         let estimate = segmentPlan.estimates[0]
         guard estimate > 0, scan.count > 0 else { return }
         if estimate >= scan.count {
-            sources.append(CandidateSource(kind: .entries, cursor: scan))
+            self.scan = scan
+            sources.append(CandidateSource(kind: .scan))
         } else {
             try collect(0, plan, segmentPlan, groups, context)
         }
@@ -90,13 +101,13 @@ extension CandidateStream {
         _ groups: borrowing GroupMembership, _ context: borrowing SegmentContext
     ) throws(SegmentError) {
         let first = steps.count
-        steps.append(contentsOf: path)
-        var source = CandidateSource(kind: .entries, item: index, known: node, steps: first..<steps.count)
+        for index in path.indices { steps.append(path[index]) }
+        var source = CandidateSource(kind: .entry, item: index, known: node, steps: first..<steps.count)
         switch plan.items[index].source {
         case .computed(.entryDN):
             let key = plan.key(plan.items[index].keys.lowerBound)
             if let entry = try context.segment.entry(withKey: key) {
-                source.cursor = PostingCursor(range: entry..<entry + 1)
+                source.entry = entry
                 sources.append(source)
             }
         case .computed:
@@ -110,28 +121,24 @@ extension CandidateStream {
             let leaves = segmentPlan.itemLeaves[index]
             for leaf in leaves {
                 source.leaf = leaf
-                source.isUnique = leaves.count == 1
+                source.kind = segmentPlan.leaves[leaf].sourceKind
+                source.isUnique = leaves.count == 1 && source.isList
+                source.known = segmentPlan.leaves[leaf].kind == .values ? -1 : node
                 sources.append(source)
-                try finishSource(segmentPlan.leaves[leaf], context.segment)
             }
         }
     }
+}
 
-    /// Completes the last source with what its leaf asks.
-    private mutating func finishSource(_ leaf: PlanLeaf, _ segment: Segment) throws(SegmentError) {
-        let last = sources.count - 1
-        switch leaf.kind {
-        case .presence: sources[last].cursor = try segment.presence(leaf.attribute)
-        case .values:
-            sources[last].cursor = try segment.presence(leaf.attribute)
-            sources[last].known = -1
-        case .range where leaf.values.count == 1:
-            sources[last].cursor = try segment.postings(leaf.attribute, leaf.values.lowerBound)
-        case .range: sources[last].kind = .range
-        case .targets: sources[last].kind = .targets
-        case .keys: sources[last].kind = .keys
+extension PlanLeaf {
+    /// How the leaf's entries are found.
+    var sourceKind: CandidateSource.Kind {
+        switch kind {
+        case .presence, .values: .presence
+        case .range: values.count == 1 ? .value : .range
+        case .targets: .targets
+        case .keys: .keys
         }
-        if sources[last].kind != .entries { sources[last].isUnique = false }
     }
 }
 

@@ -1,8 +1,9 @@
 import AttributeIndex
+import ReusedMemory
 
 /// The entries of one segment that may match, one after the other, as indexes give them. Suspended between two steps by
 /// staying what it is.
-struct CandidateStream {
+struct CandidateStream: ~Copyable {
     enum Next {
         /// An entry within the range.
         case entry(EntryID)
@@ -11,11 +12,17 @@ struct CandidateStream {
         case end
     }
 
-    var sources: [CandidateSource] = []
-    var steps: [OrStep] = []
-    var path: [OrStep] = []
+    var sources = ReusedList<CandidateSource>()
+    var steps = ReusedList<OrStep>()
+    var path = ReusedList<OrStep>()
+    /// The entries to go through where no index gives fewer.
+    var scan = PostingCursor.empty
     /// The source that `entries` is of.
     private(set) var current = -1
+    /// The node that the entry that was given last is known to be True for; -1 for none.
+    private(set) var known = -1
+    /// Whether the entry that was given last may be given again.
+    private(set) var mayRepeat = false
     /// The value ID that `entries` is of, where the source goes through several.
     private(set) var value: UInt32 = 0
     private var entries = PostingCursor.empty
@@ -23,9 +30,9 @@ struct CandidateStream {
     private var range: Range<EntryID> = 0..<0
     /// The next value ID, target or name to try.
     private var position = 0
-    private var trigrams: TrigramCandidates?
-    /// Whether `trigrams` is of the current source. Looking at it costs more than looking at this.
-    private var usesTrigrams = false
+    /// The current source's values that hold the needle's trigrams; none where it goes through the dictionary. In a list, since
+    /// they read ahead by some KiB, which must not be moved with the stream.
+    private var trigrams = ReusedList<TrigramCandidates>(capacity: 1)
 
     /// Starts over, with only the entries of `range` wanted.
     mutating func begin(_ range: Range<EntryID>) {
@@ -37,19 +44,14 @@ struct CandidateStream {
 
     /// Starts over with the entries of a cursor.
     mutating func begin(_ range: Range<EntryID>, only cursor: PostingCursor) {
-        sources.clear()
-        sources.append(CandidateSource(kind: .entries, cursor: cursor))
+        sources.removeAll()
+        scan = cursor
+        sources.append(CandidateSource(kind: .scan))
         begin(range)
     }
 
     /// Whether the entries ascend, so that a position among them can be found again.
-    var isOrdered: Bool { sources.isEmpty || sources.count == 1 && sources[0].kind == .entries }
-
-    /// The node that the entry that was given last is known to be True for; -1 for none.
-    var known: Int { sources[current].known }
-
-    /// Whether the entry that was given last may be given again.
-    var mayRepeat: Bool { !sources[current].isUnique || !sources[current].steps.isEmpty }
+    var isOrdered: Bool { sources.isEmpty || sources.count == 1 && sources[0].isList }
 
     /// The next candidate. `work` grows by what was looked at and stays near `limit`.
     mutating func next(
@@ -91,19 +93,35 @@ struct CandidateStream {
         _ context: borrowing SegmentContext, work: inout Int, limit: Int
     ) throws(SegmentError) -> Advance {
         while true {
-            if current >= 0, sources[current].kind != .entries {
+            if current >= 0, !sources[current].isList {
                 let step = try advanceWithin(plan, segmentPlan, groups, context, work: &work, limit: limit)
                 isFresh = range.lowerBound > 0
                 if step != .exhausted { return step }
             }
             guard current + 1 < sources.count else { return .exhausted }
             current += 1
-            try beginSource(plan, segmentPlan, context)
-            if sources[current].kind == .entries {
-                entries = sources[current].cursor
+            known = sources[current].known
+            mayRepeat = !sources[current].isUnique || !sources[current].steps.isEmpty
+            if sources[current].isList {
+                entries = try list(of: sources[current], segmentPlan, context)
                 isFresh = range.lowerBound > 0
                 return .ready
             }
+            try beginSource(plan, segmentPlan, context)
+        }
+    }
+
+    /// The entries of a source that has them all in one list.
+    private mutating func list(
+        of source: CandidateSource, _ segmentPlan: borrowing SegmentPlan, _ context: borrowing SegmentContext
+    ) throws(SegmentError) -> PostingCursor {
+        switch source.kind {
+        case .scan: return scan
+        case .entry: return PostingCursor(range: source.entry..<source.entry + 1)
+        case .value:
+            let leaf = segmentPlan.leaves[source.leaf]
+            return try context.segment.postings(leaf.attribute, leaf.values.lowerBound)
+        default: return try context.segment.presence(segmentPlan.leaves[source.leaf].attribute)
         }
     }
 
@@ -111,15 +129,16 @@ struct CandidateStream {
         _ plan: borrowing FilterPlan, _ segmentPlan: borrowing SegmentPlan, _ context: borrowing SegmentContext
     ) throws(SegmentError) {
         position = 0
-        usesTrigrams = false
+        trigrams.removeAll()
         guard sources[current].kind == .range || sources[current].kind == .keys else { return }
         let leaf = segmentPlan.leaves[sources[current].leaf]
         position = Int(leaf.values.lowerBound)
         let item = sources[current].item
         guard sources[current].kind == .keys, plan.items[item].test == .substrings else { return }
-        trigrams = try segmentPlan.trigramCandidates(plan, plan.items[item].parts, leaf.attribute, context.segment)
+        let parts = plan.items[item].parts
+        guard let found = try segmentPlan.trigramCandidates(plan, parts, leaf.attribute, context.segment) else { return }
         // Going through the dictionary in its order is cheaper than through as many candidates.
-        usesTrigrams = trigrams.map { $0.count <= leaf.values.count } ?? false
+        if found.count <= leaf.values.count { trigrams.append(found) }
     }
 
     /// Goes to the next value of the source.
@@ -129,7 +148,7 @@ struct CandidateStream {
     ) throws(SegmentError) -> Advance {
         let source = sources[current]
         switch source.kind {
-        case .entries: return .exhausted
+        case .scan, .entry, .value, .presence: return .exhausted
         case .range:
             let leaf = segmentPlan.leaves[source.leaf]
             guard position < leaf.values.upperBound else { return .exhausted }
@@ -157,8 +176,8 @@ struct CandidateStream {
         let leaf = segmentPlan.leaves[source.leaf]
         while work <= limit {
             work += 1
-            if usesTrigrams {
-                guard let candidate = try trigrams?.next(in: segment) else { return .exhausted }
+            if !trigrams.isEmpty {
+                guard let candidate = try trigrams[0].next(in: segment) else { return .exhausted }
                 guard leaf.values.contains(candidate) else { continue }
                 value = candidate
             } else {
@@ -234,7 +253,7 @@ struct CandidateStream {
             if segmentPlan.leaves[leaf].kind == .presence { return leaf == source.leaf }
             for index in 0..<item.valueIDs.count {
                 guard let found = try item.valueIDs.valueID(index, in: context.segment) else { continue }
-                if leaf == source.leaf, source.kind == .entries || found == value { return true }
+                if leaf == source.leaf, source.isList || found == value { return true }
                 if try segmentPlan.holds(
                     segmentPlan.leaves[leaf], plan.items[source.item], found, plan, context.segment)
                 {

@@ -1,6 +1,7 @@
 import AttributeIndex
 import BER
 import LDAP
+import ReusedMemory
 import Schema
 
 extension SearchEngine {
@@ -32,8 +33,8 @@ extension SearchEngine {
         }
         guard length > 0 else { return }
         if !typesOnly {
-            for item in entry.items where selection.returned[item.attribute] {
-                writer.append(try segment.octets(item.slice))
+            for index in entry.items.indices where selection.returned[entry.items[index].attribute] {
+                writer.append(try segment.octets(entry.items[index].slice))
             }
         }
         writer.append(extra.bytes)
@@ -127,9 +128,8 @@ extension SearchEngine {
 
     /// Writes a SearchResultReference for each referral entry in scope, whatever the filter says (RFC 3296 section 5.2).
     mutating func writeReferences(
-        _ view: DirectoryView, into writer: inout BERWriter, work: inout Int, limit: Int
+        _ context: borrowing SegmentContext, into writer: inout BERWriter, work: inout Int, limit: Int
     ) throws(SegmentError) {
-        let context = context(view)
         let root = roots[rootIndex]
         while work < limit {
             work += 1

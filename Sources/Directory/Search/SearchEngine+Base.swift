@@ -11,31 +11,38 @@ struct RootsOrigin: Equatable {
 }
 
 extension SearchEngine {
-    /// Finds the roots, unless they are those of the search before: most clients search the same base again and again. False
-    /// if the search is over before it began.
-    mutating func ensureRoots(_ base: Span<UInt8>, _ view: DirectoryView) throws(SegmentError) -> Bool {
+    /// Reads the base's name, unless the roots are those of the search before: most clients search the same base again and
+    /// again. The index is not looked at yet.
+    mutating func prepareRoots(_ base: Span<UInt8>, _ view: DirectoryView) {
         let origin = RootsOrigin(
             view: view.number, scope: scope, derefAliases: derefAliases, manageDsaIT: manageDsaIT)
-        if rootsOrigin == origin, requestedBase.span.isSame(as: base) { return true }
-        rootsOrigin = nil
-        roots.clear()
-        guard try findRoots(base, view) else { return false }
-        requestedBase.clear()
-        for index in base.indices { requestedBase.append(base[index]) }
+        if hasRoots, rootsOrigin == origin, requestedBase.span.isSame(as: base) { return }
+        hasRoots = false
         rootsOrigin = origin
-        return true
-    }
-
-    /// Finds where the search looks: the base, with aliases followed as asked (RFC 4511 section 4.5.1.3), and the targets of
-    /// aliases below it. False if the search is over before it began.
-    private mutating func findRoots(_ base: Span<UInt8>, _ view: DirectoryView) throws(SegmentError) -> Bool {
+        requestedBase.replaceAll(with: base)
         baseKey.clear()
         do throws(DNError) {
             try view.schema.appendDNKey(of: base, to: &baseKey)
         } catch {
             finish(LDAPResult(.invalidDNSyntax, diagnosticMessage: "invalid DN"))
-            return false
         }
+    }
+
+    /// Finds where the search looks, and begins.
+    mutating func begin(_ view: DirectoryView) throws(SegmentError) {
+        if !hasRoots {
+            roots.clear()
+            guard try findRoots(view) else { return }
+            hasRoots = true
+        }
+        try groups.resolve(plan, view.served)
+        skipToPage()
+        stage = .nextSegment
+    }
+
+    /// Finds the roots: the base, with aliases followed as asked (RFC 4511 section 4.5.1.3), and the targets of aliases below
+    /// it. False if the search is over before it began.
+    private mutating func findRoots(_ view: DirectoryView) throws(SegmentError) -> Bool {
         if scope == .base, let virtual = virtualRoot(view) {
             roots.append(virtual)
             return true
@@ -44,13 +51,13 @@ extension SearchEngine {
             finish(LDAPResult(.noSuchObject))
             return false
         }
-        guard let place = try locate(base, view) else { return false }
+        guard let place = try locate(view) else { return false }
         let context = view.context(place.segment)
         if !manageDsaIT, try context.segment.flags(place.entry).contains(.referral) {
-            try refer(context, place.entry, base)
+            try refer(context, place.entry)
             return false
         }
-        roots.append(SearchRoot(scope, at: place, key: baseKey))
+        roots.append(try SearchRoot(scope, at: place, key: baseKey, view))
         if derefAliases.dereferencesInSearching, scope != .base, view.generation.hasAliases {
             try AliasRoots.append(to: &roots, scope, view)
         }
@@ -64,7 +71,7 @@ extension SearchEngine {
     }
 
     /// The entry at `baseKey`, which changes where aliases stand on the way to it. Nil when the search is over.
-    private mutating func locate(_ base: Span<UInt8>, _ view: DirectoryView) throws(SegmentError) -> EntryPlace? {
+    private mutating func locate(_ view: DirectoryView) throws(SegmentError) -> EntryPlace? {
         var chain = AliasChain()
         while true {
             if let place = try view.served.find(baseKey.span) {
@@ -87,7 +94,7 @@ extension SearchEngine {
                 baseKey = [UInt8](copying: try view.segment(target.segment).entryKey(target.entry)) + rest
                 continue
             }
-            try refuse(context, place.entry, base)
+            try refuse(context, place.entry)
             return nil
         }
     }
@@ -106,19 +113,19 @@ extension SearchEngine {
 
     /// There is no such entry: the one that was found on the way is named, or its referral given.
     private mutating func refuse(
-        _ context: borrowing SegmentContext, _ entry: EntryID, _ base: Span<UInt8>
+        _ context: borrowing SegmentContext, _ entry: EntryID
     ) throws(SegmentError) {
         if try context.segment.flags(entry).contains(.referral) {
-            try refer(context, entry, base)
+            try refer(context, entry)
         } else {
             finish(LDAPResult(.noSuchObject, matchedDN: String(octets: try context.segment.dn(entry))))
         }
     }
 
     private mutating func refer(
-        _ context: borrowing SegmentContext, _ entry: EntryID, _ base: Span<UInt8>
+        _ context: borrowing SegmentContext, _ entry: EntryID
     ) throws(SegmentError) {
-        let urls = try Referral.result(context, entry, target: base, scope: scope)
+        let urls = try Referral.result(context, entry, target: requestedBase.span, scope: scope)
         // A referral without URLs says nothing (RFC 4511 section 4.1.10), so it is no referral.
         finish(
             LDAPResult(

@@ -19,19 +19,26 @@ extension SearchEngine {
         segmentIndex = Int(position.segment) - 1
     }
 
-    /// Turns to the next segment of the root, or the first of the next root.
-    mutating func enterNextSegment(_ view: DirectoryView, work: inout Int) throws(SegmentError) {
-        work += 1
+    /// Turns to the next segment of the root, or the first of the next root; false where the search is over.
+    mutating func nextSegment(_ view: DirectoryView) -> Bool {
         segmentIndex += 1
-        guard rootIndex < roots.count else { return finish(.success) }
-        if roots[rootIndex].isSingleEntry {
-            // A page that ended in a single entry's segment resumes in the same, so it is not skipped.
-            segmentIndex = max(segmentIndex, roots[rootIndex].place.segment)
-            guard segmentIndex == roots[rootIndex].place.segment else { return nextRoot() }
-        } else if segmentIndex >= view.segmentIndices.upperBound {
-            return nextRoot()
+        while rootIndex < roots.count {
+            if roots[rootIndex].isSingleEntry {
+                // A page that ended in a single entry's segment resumes in the same, so it is not skipped.
+                segmentIndex = max(segmentIndex, roots[rootIndex].place.segment)
+                if segmentIndex == roots[rootIndex].place.segment { return true }
+            } else if segmentIndex < view.segmentIndices.upperBound {
+                return true
+            }
+            rootIndex += 1
+            segmentIndex = 0
         }
-        let context = context(view)
+        finish()
+        return false
+    }
+
+    /// Plans the search of one segment; where there is anything to search, the stage says how it begins.
+    mutating func enterSegment(_ context: borrowing SegmentContext) throws(SegmentError) {
         entry.clear()
         range = try entries(context)
         // The page before ended at a candidate of this segment, and its references had come by then.
@@ -54,21 +61,15 @@ extension SearchEngine {
         }
     }
 
-    private mutating func nextRoot() {
-        rootIndex += 1
-        segmentIndex = -1
-        if rootIndex >= roots.count { finish(.success) }
-    }
-
     /// The entries of the root that the segment has, and for some scopes more.
-    private func entries(_ context: borrowing SegmentContext) throws(SegmentError) -> Range<EntryID> {
+    private mutating func entries(_ context: borrowing SegmentContext) throws(SegmentError) -> Range<EntryID> {
         let place = roots[rootIndex].place
         if roots[rootIndex].isSingleEntry { return place.entry..<place.entry + 1 }
         guard place.segment == context.index else {
             let key = roots[rootIndex].key
             return try context.segment.subtree(of: key.span)
         }
-        let range = try context.segment.subtree(ofEntry: place.entry)
+        let range = place.entry..<roots[rootIndex].subtreeEnd
         return roots[rootIndex].kind == .subtree ? range : range.dropFirst()
     }
 
@@ -103,8 +104,9 @@ extension SearchEngine {
     }
 
     /// Collects the candidates of several sources, so that a page can go through them in order.
-    mutating func fillBitmap(_ view: DirectoryView, work: inout Int, limit: Int) throws(SegmentError) {
-        let context = context(view)
+    mutating func fillBitmap(
+        _ context: borrowing SegmentContext, work: inout Int, limit: Int
+    ) throws(SegmentError) {
         while true {
             switch try stream.next(plan, segmentPlan, groups, context, work: &work, limit: limit) {
             case .entry(let id): bitmap.insert(id)
@@ -119,9 +121,8 @@ extension SearchEngine {
 
     /// Answers what matches, until the budget is used up or the segment has no more candidates.
     mutating func answerCandidates(
-        _ view: DirectoryView, into writer: inout BERWriter, work: inout Int, limit: Int, octets: Int
+        _ context: borrowing SegmentContext, into writer: inout BERWriter, work: inout Int, limit: Int, octets: Int
     ) throws(SegmentError) {
-        let context = context(view)
         while work < limit, writer.count < octets {
             guard let id = try nextCandidate(context, work: &work, limit: limit) else { return }
             if context.notes.hasDead, context.served.isDead(context.index, id) { continue }
@@ -151,7 +152,7 @@ extension SearchEngine {
     }
 
     /// Whether an entry within the range is within the scope, and of a kind that the search returns.
-    private func isInScope(_ id: EntryID, _ context: borrowing SegmentContext) throws(SegmentError) -> Bool {
+    private mutating func isInScope(_ id: EntryID, _ context: borrowing SegmentContext) throws(SegmentError) -> Bool {
         if entryDepth >= 0 {
             guard try context.segment.depth(id) == entryDepth else { return false }
         }

@@ -8,6 +8,7 @@ import Schema
 struct SearchEngine: ~Copyable {
     /// What comes next in the segment that is being searched.
     enum Stage {
+        case roots
         case nextSegment
         case references
         case fill
@@ -47,14 +48,16 @@ struct SearchEngine: ~Copyable {
     /// Attributes of one entry that are written for it, not copied.
     var extra = BERWriter(capacity: 1024)
 
-    var baseKey: [UInt8] = []
-    /// What `roots` were found for; nil where they are incomplete.
-    var rootsOrigin: RootsOrigin?
-    /// The base that `roots` were found for, as the client wrote it.
+    /// The base, as the client wrote it, and its DIT key.
     var requestedBase: [UInt8] = []
+    var baseKey: [UInt8] = []
+    /// What `roots` depend on, and whether they were found for it.
+    var rootsOrigin: RootsOrigin?
+    var hasRoots = false
     var entryCount = 0
     var referenceCount = 0
-    var outcome = SearchOutcome(result: .success, nextPage: nil, entries: 0, references: 0)
+    /// How the search ended, where there is more to say than success. Most searches never touch it.
+    private var ending: SearchEnding?
 
     init() {}
 
@@ -63,7 +66,9 @@ struct SearchEngine: ~Copyable {
         _ filter: borrowing FlatFilter, manageDsaIT: Bool, messageID: MessageID, limits: SearchLimits,
         page: PageRequest?
     ) {
-        self.view = view
+        // Mostly it is the view of the search before.
+        if self.view !== view { self.view = view }
+        if ending != nil { ending = nil }
         self.messageID = Int64(messageID.rawValue)
         scope = request.scope
         derefAliases = request.derefAliases
@@ -76,28 +81,23 @@ struct SearchEngine: ~Copyable {
         referenceCount = 0
         rootIndex = 0
         segmentIndex = -1
-        stage = .nextSegment
+        stage = .roots
         entry.clear()
-        do throws(SegmentError) {
-            guard try ensureRoots(pdu.extracting(request.base), view) else { return }
-            plan.compile(filter, pdu: pdu, view.environment)
-            selection.select(request.attributes.span, pdu: pdu, view.environment)
-            try groups.resolve(plan, view.served)
-            skipToPage()
-        } catch {
-            finish(error)
-        }
+        prepareRoots(pdu.extracting(request.base), view)
+        guard stage != .finished else { return }
+        plan.compile(filter, pdu: pdu, view.environment)
+        selection.select(request, pdu: pdu, view)
     }
 
     mutating func cancel() {
-        finish(LDAPResult(.other))
+        if stage != .finished { finish(LDAPResult(.other)) }
     }
 
     mutating func step(into writer: inout BERWriter, budget: StepBudget, now: UInt64) -> SearchProgress {
-        guard stage != .finished, let view else { return .finished(outcome) }
+        guard stage != .finished, let view else { return .finished }
         if let deadline = limits.deadline, now >= deadline {
             finish(LDAPResult(.timeLimitExceeded))
-            return .finished(outcome)
+            return .finished
         }
         let firstOctet = writer.count
         let limit = max(budget.work, 1)
@@ -110,32 +110,62 @@ struct SearchEngine: ~Copyable {
         } catch {
             finish(error)
         }
-        return .finished(outcome)
+        return .finished
     }
 
     private mutating func advance(
         _ view: DirectoryView, into writer: inout BERWriter, work: inout Int, limit: Int, octets: Int
     ) throws(SegmentError) {
+        if stage == .roots { try begin(view) }
+        if stage == .nextSegment {
+            work += 1
+            guard nextSegment(view) else { return }
+        }
+        guard stage != .finished else { return }
+        let context = context(view)
+        if stage == .nextSegment { try enterSegment(context) }
         switch stage {
-        case .nextSegment: try enterNextSegment(view, work: &work)
-        case .references: try writeReferences(view, into: &writer, work: &work, limit: limit)
-        case .fill: try fillBitmap(view, work: &work, limit: limit)
-        case .candidates: try answerCandidates(view, into: &writer, work: &work, limit: limit, octets: octets)
-        case .finished: return
+        case .references: try writeReferences(context, into: &writer, work: &work, limit: limit)
+        case .fill: try fillBitmap(context, work: &work, limit: limit)
+        case .candidates: try answerCandidates(context, into: &writer, work: &work, limit: limit, octets: octets)
+        case .roots, .nextSegment, .finished: return
         }
     }
 
+    // MARK: - The end
+
+    /// Ends the search with success and nothing to add.
+    mutating func finish() { stage = .finished }
+
     /// Ends the search.
-    mutating func finish(_ result: LDAPResult, nextPage: PagePosition? = nil) {
+    mutating func finish(_ result: LDAPResult, nextPage: PagePosition? = nil, failure: String? = nil) {
         stage = .finished
-        view = nil
-        outcome = SearchOutcome(
-            result: result, nextPage: nextPage, entries: entryCount, references: referenceCount)
+        ending = SearchEnding(result: result, nextPage: nextPage, failure: failure)
     }
 
     /// Ends the search because the index cannot be read: never with an answer that may be wrong.
     mutating func finish(_ error: SegmentError) {
-        finish(LDAPResult(.other, diagnosticMessage: "the index is damaged"))
-        outcome.failure = error.description
+        finish(LDAPResult(.other, diagnosticMessage: "the index is damaged"), failure: error.description)
     }
+
+    /// Whether the search ended with success and there is nothing to add.
+    var endedPlainly: Bool { ending == nil }
+
+    var outcome: SearchOutcome {
+        SearchOutcome(
+            result: ending?.result ?? .success, nextPage: ending?.nextPage, entries: entryCount,
+            references: referenceCount, failure: ending?.failure)
+    }
+
+    /// Lets go of the state of the directory, which a finished search keeps for the next.
+    mutating func releaseView() {
+        if stage == .finished { view = nil }
+    }
+}
+
+/// An end that there is something to say of.
+struct SearchEnding {
+    var result: LDAPResult
+    var nextPage: PagePosition?
+    var failure: String?
 }

@@ -77,6 +77,6 @@ public struct SearchOutcome: Sendable {
 public enum SearchProgress: Sendable {
     /// There is more to do: send what was written, then step again.
     case more
-    /// All entries were written; SearchResultDone is the server's to write.
-    case finished(SearchOutcome)
+    /// All entries were written; `SearchTask.outcome` says how it ended, and SearchResultDone is the server's to write.
+    case finished
 }

@@ -22,12 +22,15 @@ struct SearchRoot {
     var place: EntryPlace
     /// The DIT key of the root's entry.
     var key: [UInt8]
+    /// The entry after the last one below the root's, in that entry's segment.
+    var subtreeEnd: EntryID = 0
 
     /// Whether only the segment of the root's entry matters.
     var isSingleEntry: Bool { kind == .entry || kind == .rootDSE || kind == .subschema }
 
     /// The root of a search at its base.
-    init(_ scope: SearchScope, at place: EntryPlace, key: [UInt8]) {
+    init(_ scope: SearchScope, at place: EntryPlace, key: [UInt8], _ view: DirectoryView) throws(SegmentError) {
+        subtreeEnd = try view.segment(place.segment).view(place.entry).subtreeEnd
         self.place = place
         self.key = key
         kind =

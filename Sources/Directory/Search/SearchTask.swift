@@ -1,8 +1,7 @@
 public import BER
 public import LDAP
 
-/// One search, from its request to its last entry, done in steps between which it is suspended with all its state. A reactor
-/// keeps finished ones and starts them again: their memory stays.
+/// One search, from its request to its last entry, done in steps between which it is suspended with all its state.
 ///
 /// ```swift
 /// task.start(in: directory.view(), request: fields, pdu: pdu, filter: filter, ...)
@@ -10,10 +9,17 @@ public import LDAP
 /// ```
 /// Not for use by two threads at a time.
 public final class SearchTask {
-    private var engine = SearchEngine()
+    private var engine: SearchEngine
 
     /// A task that was not started yet.
-    public init() {}
+    public init() {
+        engine = SearchEngine()
+    }
+
+    /// The rest of a search.
+    init(_ engine: consuming SearchEngine) {
+        self.engine = engine
+    }
 
     /// Starts a search. Nothing of the request's octets is needed afterwards.
     ///
@@ -43,7 +49,16 @@ public final class SearchTask {
         engine.step(into: &writer, budget: budget, now: now)
     }
 
-    /// Ends a search before its time: the view is let go. Nothing more is written.
+    /// Whether a finished search ended with success, and there is nothing to add: no next page either.
+    public var endedPlainly: Bool { engine.endedPlainly }
+
+    /// How a finished search ended.
+    public var outcome: SearchOutcome { engine.outcome }
+
+    /// Entries that were returned so far.
+    public var entryCount: Int { engine.entryCount }
+
+    /// Ends a search before its time. Nothing more is written.
     public func cancel() {
         engine.cancel()
     }

@@ -88,7 +88,7 @@ enum SearchCommand: Command {
             let progress = task.step(into: &output, budget: StepBudget())
             try print(output.bytes)
             output.removeAll()
-            if case .finished(let outcome) = progress { return report(outcome) }
+            if case .finished = progress { return report(task.outcome) }
         }
     }
 
