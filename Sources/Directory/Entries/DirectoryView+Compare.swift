@@ -56,7 +56,8 @@ extension DirectoryView {
     }
 
     private func compare(
-        _ plan: borrowing FilterPlan, _ description: AttributeDescription, _ context: borrowing SegmentContext, _ entry: EntryID
+        _ plan: borrowing FilterPlan, _ description: AttributeDescription, _ context: borrowing SegmentContext,
+        _ entry: EntryID
     ) throws(SegmentError) -> LDAPResult {
         if environment.types.isHidden(description.type) { return LDAPResult(.insufficientAccessRights) }
         var groups = GroupMembership()
