@@ -78,8 +78,8 @@ class Counted:
         return now
 
     def of(self, mode, depth, requests=REQUESTS):
-        """Of one request: what twice as many took more, so that connecting is not in it. Repeated
-        where it is more than allowed: what the process does once in a while (150 allocations at once) may fall into it."""
+        """Of one request: what twice as many took more, so that connecting is not in it. Repeated where it is more
+        than allowed: what the process does once in a while (150 allocations at once) may fall into it."""
         self.during(mode, depth, requests)
         for _ in range(ATTEMPTS):
             once, twice = self.during(mode, depth, requests), self.during(mode, depth, 2 * requests)
@@ -112,8 +112,8 @@ def measure(run, report):
         report.at_most(f"`{mode}`: allocations a request", limit,
                        [calls.allocations for each, _, calls in found if each == mode], "{:.3f}")
     report.section("Allocations, retains and releases a request",
-                   "Counted by a preloaded library (`allocations.c`), in the steady state: what 8,000 requests took more "
-                   "than 4,000.", table(HEAD, rows(found)))
+                   f"Counted by a preloaded library (`allocations.c`), in the steady state: what {2 * REQUESTS:,} "
+                   f"requests took more than {REQUESTS:,}.", table(HEAD, rows(found)))
 
 
 def main():
@@ -128,7 +128,7 @@ def main():
         found, beyond = counted(server, chosen.requests)
     print(table(HEAD, rows(found)))
     for mode, depth, calls in beyond:
-        print(f"{mode} at depth {depth}: {calls.allocations:.3f} allocations a request, and {LIMITS[mode]:g} are allowed",
+        print(f"{mode}, depth {depth}: {calls.allocations:.3f} allocations a request; {LIMITS[mode]:g} may be",
               file=sys.stderr)
     sys.exit(1 if beyond else 0)
 

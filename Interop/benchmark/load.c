@@ -489,7 +489,7 @@ int main(int count, char **arguments) {
         for (int i = 0; i < ready; i++) serve(events[i].data.ptr);
     }
     double elapsed = now() - started;
-    printf("mode=%s requests=%ld seconds=%.3f rate=%.0f entries=%ld p50=%u p99=%u max=%u wrong=%ld\n", mode, requests,
+    printf("mode=%s requests=%ld seconds=%.6f rate=%.0f entries=%ld p50=%u p99=%u max=%u wrong=%ld\n", mode, requests,
            elapsed, (double)requests / elapsed, all_entries, percentile(0.5), percentile(0.99), slowest, wrong);
     return wrong > 0 || requests == 0;
 }

@@ -60,8 +60,8 @@ def measure(run, report):
         connected = kibibytes(process_id)
         for each in held:
             each.close()
-    report.at_most(f"private memory after {chosen.minute:g} s of mixed load on {people.count:,} people, MiB", MOST_PRIVATE,
-                   [served / 1024], "{:.1f}")
+    report.at_most(f"private memory after {chosen.minute:g} s of mixed load on {people.count:,} people, MiB",
+                   MOST_PRIVATE, [served / 1024], "{:.1f}")
     report.at_most(f"private memory of one of {count:,} idle connections, KiB", MOST_PER_CONNECTION,
                    [(connected - served) / count], "{:.2f}")
     rows = [["after the start", f"{started / 1024:.1f}"], ["after the mixed load", f"{served / 1024:.1f}"],

@@ -45,8 +45,8 @@ def measure(run, report):
     for row, found in kept.items():
         compare(row, found, report)
     report.section("Rates, requests a second, and the servers' CPU time a request",
-                   f"{people.count:,} people, {chosen.connections} connections. An entry's message takes {octets} octets "
-                   "in peopled's answers and in the floor's. `suball`, `presub` and `page` are compared by entries.",
+                   f"{people.count:,} people, {chosen.connections} connections. An entry's message takes {octets} "
+                   "octets in peopled's answers and in the floor's. `suball`, `presub`, `page`: compared by entries.",
                    table(HEAD, [cells(row, found) for row, found in kept.items()]))
 
 

@@ -1,9 +1,10 @@
 """Start-up: from the start of the process to its "ready" line, the index in the page cache."""
 
 import time
+from dataclasses import dataclass
 
-from .programs import Failed
-from .report import spread, table
+from .programs import Failed, cpu_seconds
+from .report import ratios, spread, table
 
 MOST_MILLISECONDS, TIMES_LONGER = 100, 2
 RUNS = 5
@@ -14,15 +15,17 @@ def estimate(chosen):
     return 20
 
 
-def milliseconds(run, people, data=None):
-    """Of each start."""
-    found = []
-    for _ in range(RUNS + 1):
-        server = run.peopled(people, data=data)
-        started = time.monotonic()
-        with server:
-            found.append((time.monotonic() - started) * 1000)
-    return found[1:]  # the first one may still read from the disk
+@dataclass(frozen=True)
+class Start:
+    milliseconds: float
+    cpu: float  # milliseconds too, of all threads together
+
+
+def once(run, people, data=None):
+    server = run.peopled(people, data=data)
+    started = time.monotonic()
+    with server:
+        return Start((time.monotonic() - started) * 1000, cpu_seconds(server.process.pid) * 1000)
 
 
 def fill_journal(run, people):
@@ -41,19 +44,23 @@ def fill_journal(run, people):
 
 def measure(run, report):
     small, large = run.people, run.large
-    run.say("starting over and over")
-    found_small, found_large = milliseconds(run, small), milliseconds(run, large)
-    run.say("filling the journal")
+    run.say("filling a journal")
     data, octets = fill_journal(run, large)
-    with_journal = milliseconds(run, large, data=data)
-    report.at_most(f"start-up with {large.count:,} people, ms", MOST_MILLISECONDS, found_large, "{:.0f}")
-    report.at_most(f"start-up with {large.count:,} people and a journal of {octets / 1024:.0f} KiB, ms",
-                   MOST_MILLISECONDS, with_journal, "{:.0f}")
-    middle = sorted(found_small)[len(found_small) // 2]
-    report.at_most(f"start-up with {large.count:,} ÷ with {small.count:,}", TIMES_LONGER,
-                   [each / middle for each in found_large])
-    rows = [[f"{small.count:,}", "none", spread(found_small, "{:.1f}")],
-            [f"{large.count:,}", "none", spread(found_large, "{:.1f}")],
-            [f"{large.count:,}", f"{octets / 1024:.0f} KiB", spread(with_journal, "{:.1f}")]]
-    report.section("Start-up", "From the start of the process to the line that says it is ready.",
-                   table(["people", "journal", "ms"], rows))
+    found = {(small, None): [], (large, None): [], (large, data): []}
+    for number in range(RUNS + 1):
+        run.say(f"round {number} of {RUNS}" if number else "warming up")
+        for (people, data), starts in found.items():
+            start = once(run, people, data)
+            if number > 0:  # the first one may still read from the disk
+                starts.append(start)
+    times = {key: [start.milliseconds for start in starts] for key, starts in found.items()}
+    few, many, journal = times.values()
+    name = f"start-up with {large.count:,} people"
+    report.at_most(f"{name}, ms", MOST_MILLISECONDS, many, "{:.0f}")
+    report.at_most(f"{name} and a journal of {octets / 1024:.0f} KiB, ms", MOST_MILLISECONDS, journal, "{:.0f}")
+    report.at_most(f"{name} ÷ with {small.count:,}", TIMES_LONGER, ratios(many, few))
+    rows = [[f"{people.count:,}", f"{octets / 1024:.0f} KiB" if data else "none",
+             spread(times[people, data], "{:.1f}"), spread([start.cpu for start in starts], "{:.1f}")]
+            for (people, data), starts in found.items()]
+    report.section("Start-up", "From the start of the process to the line that says it is ready; CPU time until then.",
+                   table(["people", "journal", "ms", "CPU ms"], rows))

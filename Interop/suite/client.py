@@ -114,9 +114,10 @@ class Connection:
                size_limit=0,
                time_limit=0,
                types_only=False,
-               controls=()):
+               controls=(),
+               parse=None):
         self.send(search_request(base, scope, filter, attributes, deref, size_limit, time_limit, types_only), controls)
-        return self.search_result()
+        return self.search_result(parse)
 
     def compare(self, dn, attribute, value, controls=()):
         assertion = ber.sequence(ber.octets(attribute), ber.octets(value))
@@ -150,13 +151,14 @@ class Connection:
         _, _, content, controls = self.receive()
         return parse_result(content, controls)
 
-    def search_result(self):
-        """Entries and references up to SearchResultDone."""
+    def search_result(self, parse=None):
+        """Entries and references up to SearchResultDone; `parse` makes of an entry's octets what `entries` holds."""
+        parse = parse or parse_entry
         entries, references = [], []
         while True:
             _, tag, content, controls = self.receive()
             if tag == 0x64:
-                entries.append(parse_entry(content))
+                entries.append(parse(content))
             elif tag == 0x73:
                 references.append([uri.decode() for _, uri in ber.children(content)])
             else:
@@ -180,12 +182,22 @@ def search_request(base, scope, filter, attributes=(), deref=0, size_limit=0, ti
 
 
 def parse_entry(content):
+    dn, listed = split_entry(content)
+    return dn, parse_attributes(listed)
+
+
+def split_entry(content):
+    """The DN, and the encoded attributes: all that is needed of most entries of a large answer."""
     (_, dn), (_, listed) = ber.children(content)
+    return dn.decode(), listed
+
+
+def parse_attributes(listed):
     attributes = {}
     for _, item in ber.children(listed):
         (_, name), (_, values) = ber.children(item)
         attributes.setdefault(name.decode(), []).extend(value for _, value in ber.children(values))
-    return dn.decode(), attributes
+    return attributes
 
 
 def parse_result(content, controls):

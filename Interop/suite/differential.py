@@ -1,7 +1,8 @@
 """The differential test: one campus in two servers, the same operations sent to both, every answer compared.
 
-    python3 -m suite.differential [--seed N] [--count N] [--people N] [--against slapd|itself] [--through-changes]
-        [--show N]
+    Interop/differential                                     3,000 searches of 250 people, of a new seed
+    Interop/differential --people 100000 --count 1000        of a large directory: some half an hour
+    Interop/differential --seed 4711 --show 50               a run again, with more of what differs
 
 The data and the searches vary with the seed, which is printed. Ends with status 0 when at least 99 % of the answers
 agree and every difference is of a kind that Interop/README.md explains.
@@ -9,10 +10,12 @@ agree and every difference is of a kind that Interop/README.md explains.
 
 import argparse
 import collections
+import itertools
 import random
 import shutil
 import sys
 import time
+import zlib
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
@@ -25,6 +28,14 @@ NAME_SYNTAX = {name.lower() for name in campus.NAMES} | {"entrydn", "subschemasu
 # overlay, with which test_differential.py compares it.
 NOT_COMPARED = {"numSubordinates", "memberOf"}
 
+# In a larger answer all names are compared, and the attributes of this many entries or a few more.
+WHOLE_ANSWER = 2000
+# So long may one answer take: slapd has no indexes here, so that it reads the whole of a large directory each time.
+TIMEOUT = 600
+# After so many pages the next ones are ten times as large: the pages of a large directory would never end.
+PAGES_OF_A_SIZE = 20
+PROGRESS_INTERVAL = 20
+
 
 @dataclass
 class Answer:
@@ -32,7 +43,8 @@ class Answer:
 
     code: int
     matched: object = None
-    entries: dict = field(default_factory=dict)  # canonical DN -> {attribute as returned: sorted values}
+    # canonical DN -> {attribute as returned: sorted values}, or None where these are not looked at
+    entries: dict = field(default_factory=dict)
     references: list = field(default_factory=list)
     repeated: list = field(default_factory=list)  # DNs returned more than once
     referrals: list = field(default_factory=list)
@@ -55,7 +67,9 @@ def canonical_urls(urls):
     return sorted(map(canonical_url, urls), key=str)
 
 
-def to_answer(result):
+def to_answer(result, wanted=None):
+    """What a result comes to; of a large one, the attributes of some of its entries, or of those wanted."""
+    stride = max(1, len(result.entries) // WHOLE_ANSWER)
     answer = Answer(result.code,
                     canonical_dn(result.matched),
                     references=sorted(map(canonical_urls, result.references), key=str),
@@ -64,14 +78,22 @@ def to_answer(result):
         key = canonical_dn(dn)
         if key in answer.entries:
             answer.repeated.append(dn)
-        answer.entries[key] = {
-            name: canonical_values(name, values)
-            for name, values in attributes.items() if name not in NOT_COMPARED
-        }
+        if wanted is None:
+            is_compared = stride == 1 or zlib.crc32(repr(key).encode()) % stride == 0
+        else:
+            is_compared = key in wanted
+        answer.entries[key] = canonical_attributes(attributes) if is_compared else None
     return answer
 
 
-def ask(connection, operation):
+def canonical_attributes(encoded):
+    return {
+        name: canonical_values(name, values)
+        for name, values in client.parse_attributes(encoded).items() if name not in NOT_COMPARED
+    }
+
+
+def ask(connection, operation, wanted=None):
     if isinstance(operation, searches.Compare):
         answer = to_answer(connection.compare(operation.dn, operation.attribute, operation.value))
         # A URL without a name stands for the name asked for (RFC 4511 section 4.1.10); slapd leaves it out of compares.
@@ -80,7 +102,10 @@ def ask(connection, operation):
             ((url[0], absent, url[2]) if url[1] in (asked, absent) else url for url in answer.referrals), key=str)
         return answer
     controls = [client.control(client.MANAGE_DSA_IT)] if operation.manage_dsa_it else []
-    options = {"deref": operation.deref, "size_limit": operation.size_limit, "types_only": operation.types_only}
+    options = {
+        "deref": operation.deref, "size_limit": operation.size_limit, "types_only": operation.types_only,
+        "parse": client.split_entry
+    }
     if not operation.page_size:
         return to_answer(
             connection.search(operation.base,
@@ -88,22 +113,23 @@ def ask(connection, operation):
                               operation.filter,
                               operation.attributes,
                               controls=controls,
-                              **options))
-    return to_answer(paged(connection, operation, controls, options))
+                              **options), wanted)
+    return to_answer(paged(connection, operation, controls, options), wanted)
 
 
 def paged(connection, operation, controls, options):
     """All pages together; a page larger than asked for shows as a result code of its own."""
-    cookie, entries, references = b"", [], []
-    while True:
+    cookie, entries, references, size = b"", [], [], operation.page_size
+    for page in itertools.count(1):
         result = connection.search(operation.base,
                                    operation.scope,
                                    operation.filter,
                                    operation.attributes,
-                                   controls=[*controls, client.paged_control(operation.page_size, cookie)],
+                                   controls=[*controls, client.paged_control(size, cookie)],
                                    **options)
-        if len(result.entries) > operation.page_size:
+        if len(result.entries) > size:
             result.code = -1
+        size *= 10 if page % PAGES_OF_A_SIZE == 0 else 1
         entries, references = entries + result.entries, references + result.references
         cookie = client.page_cookie(result)
         if result.code != 0 or not cookie:
@@ -118,7 +144,7 @@ def limited_difference(ours, theirs, operation, connections):
     if len(ours.entries) != len(theirs.entries):
         return True
     unlimited = searches.Search(**{**vars(operation), "size_limit": 0})
-    everything = ask(connections[1], unlimited).entries
+    everything = ask(connections[1], unlimited, wanted={*ours.entries, *theirs.entries}).entries
     return any(everything.get(dn) != attributes for dn, attributes in [*ours.entries.items(), *theirs.entries.items()])
 
 
@@ -140,7 +166,8 @@ def describe(ours, theirs):
     for title, found in (("only ours", only_ours), ("only slapd's", only_theirs)):
         if found:
             lines.append(f"  {title} ({len(found)}): " + "; ".join(map(str, sorted(found, key=str)[:3])))
-    changed = [dn for dn in set(ours.entries) & set(theirs.entries) if ours.entries[dn] != theirs.entries[dn]]
+    both = {dn for dn in ours.entries if ours.entries[dn] is not None and theirs.entries.get(dn) is not None}
+    changed = [dn for dn in both if ours.entries[dn] != theirs.entries[dn]]
     for dn in sorted(changed, key=str)[:2]:
         a, b = ours.entries[dn], theirs.entries[dn]
         for name in sorted(set(a) | set(b)):
@@ -172,8 +199,8 @@ class Outcome:
 def run(ours, theirs, made, count, show=0, url=""):
     """Asks both servers everything; each argument is a server that runs."""
     outcome = Outcome(made.seed)
-    connections = [client.Connection(ours.port), client.Connection(theirs.port)]
-    started = time.monotonic()
+    connections = [client.Connection(server.port, timeout=TIMEOUT) for server in (ours, theirs)]
+    started = told = time.monotonic()
     for operation in searches.Generator(made.seed, made).operations(count):
         outcome.asked += 1
         answers = [ask(connection, operation) for connection in connections]
@@ -184,8 +211,9 @@ def run(ours, theirs, made, count, show=0, url=""):
                 outcome.unexplained.append((operation, describe(*answers)))
                 if len(outcome.unexplained) <= show:
                     print(operation.command(url or ours.url), describe(*answers), sep="\n", flush=True)
-        if outcome.asked % 1000 == 0 and sys.stderr.isatty():
-            print(f"\r{outcome.asked} operations, {time.monotonic() - started:.0f} s", end="", file=sys.stderr)
+        if time.monotonic() - told > PROGRESS_INTERVAL:
+            told = time.monotonic()
+            print(f"{outcome.asked} operations, {told - started:.0f} s", file=sys.stderr, flush=True)
     for connection in connections:
         connection.close()
     return outcome

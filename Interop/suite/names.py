@@ -58,7 +58,7 @@ def unescape(text):
     return bytes(found)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=1 << 19)
 def canonical_dn(text):
     """A tuple of RDNs, each a sorted tuple of (type, value octets); the text itself where it is no DN."""
     if text == "":

@@ -89,6 +89,9 @@ class Generator:
     def __init__(self, seed, campus_):
         self.random = random.Random(f"searches {seed}")
         self.campus = campus_
+        self.by_type = {}  # the campus's values, whatever their options
+        for key, values in campus_.values.items():
+            self.by_type.setdefault(key.split(";")[0], []).extend(values)
         self.focus = None  # an entry whose values filters are made of, so that narrow scopes find something too
 
     def pick(self, items):
@@ -128,7 +131,7 @@ class Generator:
         own = [value for key, value in self.focus.attributes if key.split(";")[0] == name] if self.focus else []
         if own and self.chance(0.8):
             return self.pick(own)
-        values = [value for key in self.campus.values if key.split(";")[0] == name for value in self.campus.values[key]]
+        values = self.by_type.get(name)
         return self.pick(values) if values else None
 
     def value(self, name):

@@ -38,7 +38,8 @@ class Benchmark(unittest.TestCase):
                 programs.load(peopled, programs.People(2400, SEED + 1), "sub5", 0.1, program=self.folder / "load")
 
     def test_every_mode_finds_what_it_should_in_slapd(self):
-        with servers.Slapd(self.people.ldif(), quick=True, indexes=["objectClass eq", "uid,mail,cn,title eq,sub"]) as slapd:
+        indexes = ["objectClass eq", "uid,mail,cn,title eq,sub"]
+        with servers.Slapd(self.people.ldif(), quick=True, indexes=indexes) as slapd:
             self.check(slapd)
 
     def test_the_floor_sends_what_peopled_sends(self):
@@ -59,8 +60,12 @@ class Benchmark(unittest.TestCase):
 
     def test_the_whole_benchmark(self):
         """With next to no data it prints a document that has every part and no failure."""
-        command = [sys.executable, "-B", "-m", "benchmark", "--quick", "--rounds", "1", "--seconds", "0.1", "--minute", "1"]
-        ended = subprocess.run(command, cwd=servers.INTEROP, capture_output=True, text=True, timeout=600)
+        short = ["--quick", "--rounds", "1", "--seconds", "0.1", "--minute", "1"]
+        ended = subprocess.run([sys.executable, "-B", "-m", "benchmark", *short],
+                               cwd=servers.INTEROP,
+                               capture_output=True,
+                               text=True,
+                               timeout=600)
         self.assertEqual(ended.returncode, 0, ended.stderr + ended.stdout)
-        for title in ("Imports", "Start-up", "Rates", "Growth", "Needles", "latency", "Steady", "Private", "Allocations"):
+        for title in "Imports Start-up Rates Growth Needles latency Steady Private Allocations".split():
             self.assertRegex(ended.stdout, f"(?m)^### .*{title}")

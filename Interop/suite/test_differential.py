@@ -31,6 +31,11 @@ class Differential(unittest.TestCase):
         self.assertGreaterEqual(outcome.asked, 3000)
         self.check(outcome, seed, "--count 3000")
 
+    def test_it_agrees_on_a_larger_directory(self):
+        """Long postings, many pages, answers of thousands; `Interop/differential --people 100000` does more of it."""
+        seed = new_seed()
+        self.check(differential.compare_servers(seed, 300, people=5000), seed, "--count 300 --people 5000")
+
     def test_it_agrees_after_changes_too(self):
         """Half of the campus came by apply, in batches: several segments, tombstones, and the last batch while serving."""
         seed = new_seed()
