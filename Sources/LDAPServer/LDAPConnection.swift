@@ -30,8 +30,12 @@ final class LDAPConnection: ConnectionHandler {
     /// The connection's number in the log.
     let number: UInt64
     var identity = Identity.anonymous
-    var activity = Activity.none
-    var queue = RequestQueue()
+    /// What is under way; `isBusy` says whether anything is.
+    var activity = Activity.none {
+        didSet { if case .none = activity { isBusy = false } else { isBusy = true } }
+    }
+    private(set) var isBusy = false
+    let queue = RequestQueue()
     private var isDraining = false
 
     init(_ connection: Connection, server: ServerReactor) {
@@ -42,11 +46,6 @@ final class LDAPConnection: ConnectionHandler {
     }
 
     var log: EventLog { server.context.log }
-
-    var isBusy: Bool {
-        if case .none = activity { return false }
-        return true
-    }
 
     private var isAuthenticated: Bool { identity != .anonymous }
 

@@ -89,7 +89,9 @@ public final class Connection {
     // MARK: - For the handler
 
     /// Whether the peer has yet to take output.
-    public var hasPendingOutput: Bool { pending.count > sent }
+    ///
+    /// A plain flag, kept in step with `pending` and `sent`: it is asked with every request.
+    public private(set) var hasPendingOutput = false
 
     /// Whether the connection neither is over nor about to be.
     public var isOpen: Bool {
@@ -113,6 +115,7 @@ public final class Connection {
         }
         pending.reserveCapacity(pending.count + octets.count - taken)
         for index in taken..<octets.count { pending.append(octets[index]) }
+        hasPendingOutput = true
     }
 
     /// Asks for a turn (`ConnectionHandler.resume`) after the other connections have had theirs.
@@ -235,6 +238,7 @@ public final class Connection {
         switch stream.send(pending.span.extracting(droppingFirst: sent)) {
         case .transferred(let count):
             sent += count
+            hasPendingOutput = sent < pending.count
             lastOutput = reactor.now
         case .wouldBlock: return
         case .endOfStream: state = .over(.peer)

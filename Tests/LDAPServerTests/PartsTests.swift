@@ -29,7 +29,7 @@ import Testing
 @Test func queuesLikeAnArray() {
     let seed = UInt64.random(in: .min ... .max)
     var random = SeededGenerator(state: seed)
-    var queue = RequestQueue()
+    let queue = RequestQueue()
     var model: [(id: Int32, operation: RequestOperation, octets: Int)] = []
     for step in 0..<4_000 {
         let id = Int32.random(in: 1...50, using: &random)
