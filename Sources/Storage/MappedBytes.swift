@@ -1,3 +1,4 @@
+import CSystem
 public import Synchronization
 
 /// A mapping's octets as a plain value: reading through it counts no references, and where nothing is wrong it is a test of the
@@ -59,4 +60,26 @@ public import Synchronization
         // Safe: the caller has checked the range, and every bit pattern is a number.
         Number(littleEndian: unsafe UnsafeRawPointer(base + offset).loadUnaligned(as: type))
     }
+
+    /// A number as it stands there, whole or not; nil outside the mapping. Only for what is then prefetched.
+    @inlinable @inline(__always)
+    public func peek<Number: FixedWidthInteger & BitwiseCopyable>(_ offset: Int, as type: Number.Type) -> Number? {
+        guard offset >= 0, offset <= count &- MemoryLayout<Number>.size else { return nil }
+        // Safe: the octets are in the mapping.
+        return unsafe load(offset, as: type)
+    }
+
+    /// Asks the processor for the cache lines of `count` octets from `offset` on, as far as they are in the mapping.
+    public func prefetch(_ offset: Int, _ count: Int) {
+        guard offset >= 0, offset < self.count, count > 0 else { return }
+        let end = offset &+ min(count, self.count &- offset)
+        var place = offset & ~(MappedBytes.lineSize &- 1)
+        while place < end {
+            // Safe: prefetching reads nothing, and the line holds octets of the mapping.
+            unsafe csystem_prefetch(base + place)
+            place &+= MappedBytes.lineSize
+        }
+    }
+
+    private static let lineSize = 64
 }

@@ -10,6 +10,9 @@ enum SegmentAnswers {
             for valueID in 0..<min(attribute.valueCount, 200) {
                 let key = [UInt8](copying: try segment.key(index, valueID))
                 let entries = try segment.numbers(segment.postings(index, valueID))
+                if var probe = segment.beginProbe(index, key.span) {
+                    for _ in 0..<KeyProbe.steps { segment.advance(&probe) }
+                }
                 let found = try segment.match(index, equalTo: key.span)
                 let matched = try found.map { try segment.numbers($0.postings) }
                 answers.append("\(key) \(entries) \(found?.valueID ?? 0) \(matched ?? [])")
@@ -36,6 +39,9 @@ enum SegmentAnswers {
                 }
             }
             let key = [UInt8](copying: try segment.entryKey(entry))
+            if var probe = segment.beginProbe(entryWithKey: key.span) {
+                for _ in 0..<KeyProbe.steps { segment.advance(&probe) }
+            }
             answers.append("\(try segment.entry(withKey: key.span) ?? 0) \(try segment.childCount(ofKey: key.span))")
             answers.append("\(try segment.subtree(of: Array(key.dropLast()).span))")
         }

@@ -35,6 +35,7 @@ private struct SegmentWalk {
                 try demand(subtree.upperBound <= segment.entryCount, "a subtree ends inside the segment")
             }
             guard let key = try? segment.entryKey(entry).octets else { continue }
+            walk(segment.beginProbe(entryWithKey: key.span))
             _ = try? segment.entry(withKey: key.span)
             _ = try? segment.subtree(of: key.span)
             _ = try? segment.lowerBound(key.span)
@@ -64,6 +65,7 @@ private struct SegmentWalk {
             if let presence = try? segment.presence(attribute) { try walk(presence) }
             var value: UInt32 = 0
             while let key = try? segment.key(attribute, value).octets, step() {
+                walk(segment.beginProbe(attribute, key.span))
                 if let found = try? segment.valueID(attribute, equalTo: key.span) {
                     try demand((try? segment.key(attribute, found).octets) == key, "a value that is found is the one")
                 }
@@ -80,6 +82,11 @@ private struct SegmentWalk {
                 value += 1
             }
         }
+    }
+
+    private func walk(_ probe: KeyProbe?) {
+        guard var probe else { return }
+        for _ in 0..<KeyProbe.steps { segment.advance(&probe) }
     }
 
     private mutating func walk(_ cursor: PostingCursor) throws {

@@ -30,8 +30,13 @@ extension Segment {
     /// the entries without a look at the dictionary's row.
     @inline(__always)
     public func match(_ attribute: Int, equalTo key: Span<UInt8>) throws(SegmentError) -> ValueMatch? {
+        try match(attribute, equalTo: key, hash: octetHash(key, seed: footer.seed))
+    }
+
+    @inline(__always)
+    func match(_ attribute: Int, equalTo key: Span<UInt8>, hash: UInt32) throws(SegmentError) -> ValueMatch? {
         let dictionary = try dictionary(attribute)
-        guard let found = try dictionary.find(key) else { return nil }
+        guard let found = try dictionary.find(key, hash: hash) else { return nil }
         let postings = PostingsReader(range: dictionary.row.postings, universe: entryCount)
         return ValueMatch(valueID: found.valueID, postings: try postings.cursor(found.reference, bytes))
     }

@@ -8,9 +8,12 @@ extension Segment {
 
     /// Where the parts of the entry with exactly this DIT key are. One hash probe, which leads to the record itself.
     public func view(withKey key: Span<UInt8>) throws(SegmentError) -> EntryView? {
+        try view(withKey: key, hash: octetHash(key, seed: footer.seed))
+    }
+
+    func view(withKey key: Span<UInt8>, hash: UInt32) throws(SegmentError) -> EntryView? {
         let slots = Int(footer.entrySlots)
         guard slots > 0 else { return nil }
-        let hash = octetHash(key, seed: footer.seed)
         let tag = UInt64(hash & 0xFFFF)
         let table = entryHash
         var slot = homeSlot(of: hash, slots: slots)

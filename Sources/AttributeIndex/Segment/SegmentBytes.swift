@@ -44,6 +44,18 @@ struct SegmentBytes: Sendable, BitwiseCopyable {
         return unsafe octets.load(offset, as: Number.self)
     }
 
+    /// A number that is only used to prefetch what it leads to: nothing is thrown, and no checksum looked at.
+    @inline(__always)
+    func peek<Number: FixedWidthInteger & BitwiseCopyable>(_ offset: Int, as type: Number.Type) -> Number? {
+        octets.peek(offset, as: type)
+    }
+
+    /// Asks the processor for octets that will be read soon; those outside the mapping are left out.
+    @inline(__always)
+    func prefetch(_ offset: Int, _ count: Int) {
+        octets.prefetch(offset, count)
+    }
+
     /// Refuses octets outside the mapping and those of a damaged block.
     @inline(__always)
     private func check(_ offset: Int, _ count: Int) throws(SegmentError) {

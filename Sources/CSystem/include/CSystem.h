@@ -2,4 +2,5 @@
 #pragma once
 #include "CSystemCrypt.h"
 #include "CSystemFiles.h"
+#include "CSystemMemory.h"
 #include "CSystemNetwork.h"
