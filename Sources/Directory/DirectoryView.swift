@@ -27,6 +27,7 @@ public final class DirectoryView: Sendable {
         _ generation: Generation, _ configuration: DirectoryConfiguration, reusing last: DirectoryView?
     ) throws(SegmentError) {
         self.generation = generation
+        segmentIndices = generation.segments.indices
         let suffixes = try generation.roots().map { place throws(SegmentError) in
             try generation.segments[place.segment].name(of: place.entry, generation.schema)
         }
@@ -53,7 +54,7 @@ public final class DirectoryView: Sendable {
 
     var environment: PlanEnvironment { served.environment }
 
-    var segmentIndices: Range<Int> { generation.segments.indices }
+    let segmentIndices: Range<Int>
 
     func segment(_ index: Int) -> Segment { generation.segments[index] }
 

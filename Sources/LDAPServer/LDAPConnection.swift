@@ -72,7 +72,7 @@ final class LDAPConnection: ConnectionHandler {
             let (searches, searched) = isAlone(length, in: rest) ? (0, 0) : searchTogether(rest)
             if searches == 0 {
                 handle(rest.extracting(first: length))
-                flushIfMuch()
+                sendIfMuch(&server.output)
             }
             taken += searches > 0 ? searched : length
             count += max(searches, 1)
@@ -96,8 +96,9 @@ final class LDAPConnection: ConnectionHandler {
         length == octets.count || isBusy || !queue.isEmpty
     }
 
-    func flushIfMuch() {
-        if server.output.count >= Self.flushThreshold { flush() }
+    /// Sends answers before more are made, where they are many.
+    func sendIfMuch(_ output: inout BERWriter) {
+        if output.count >= Self.flushThreshold { send(&output) }
     }
 
     func resume() {
@@ -153,7 +154,7 @@ final class LDAPConnection: ConnectionHandler {
         send(&server.output)
     }
 
-    private func send(_ output: inout BERWriter) {
+    func send(_ output: inout BERWriter) {
         guard !output.isEmpty else { return }
         connection.send(output.bytes)
         // One huge answer is not paid for ever.

@@ -1,4 +1,5 @@
 import AttributeIndex
+import BER
 import Directory
 import LDAP
 import ReusedMemory
@@ -65,7 +66,9 @@ extension LDAPConnection {
     }
 
     /// Ends a page: with a cookie where there is more, which needs the state of the directory kept.
-    func finishPage(_ messageID: MessageID, _ page: PageContext, _ outcome: SearchOutcome) {
+    func finishPage(
+        _ messageID: MessageID, _ page: PageContext, _ outcome: SearchOutcome, _ output: inout BERWriter
+    ) {
         var cookie: [UInt8] = []
         if let next = outcome.nextPage {
             let entries = page.entriesBefore + outcome.entries
@@ -75,7 +78,7 @@ extension LDAPConnection {
             server.pages.keep(page.view, for: connection.token, now: server.reactor.now)
         }
         writeSearchResultDone(
-            to: &server.output, messageID: messageID, result: outcome.result,
+            to: &output, messageID: messageID, result: outcome.result,
             controls: [PagedResults(size: 0, cookie: cookie).control()])
     }
 

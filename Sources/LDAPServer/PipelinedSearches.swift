@@ -1,3 +1,4 @@
+import BER
 import Directory
 import LDAP
 import ReusedMemory
@@ -9,19 +10,21 @@ extension LDAPConnection {
     /// - Returns: how many were performed, and the octets that are done with. 0 where the first message is no such search, or
     ///   the only one: then nothing was done.
     func searchTogether(_ octets: Span<UInt8>) -> (count: Int, taken: Int) {
-        searchTogether(octets, &server.search)
+        searchTogether(octets, &server.search, &server.output)
     }
 
-    private func searchTogether(_ octets: Span<UInt8>, _ scratch: inout SearchScratch) -> (count: Int, taken: Int) {
+    private func searchTogether(
+        _ octets: Span<UInt8>, _ scratch: inout SearchScratch, _ output: inout BERWriter
+    ) -> (count: Int, taken: Int) {
         begin(octets, &scratch)
         defer { scratch.batch.removeAll() }
         guard scratch.batch.count > 1 else { return (0, 0) }
         scratch.batch.prefetch()
         var done = 0
         while done < scratch.batch.count, connection.isOpen, !isBusy, !connection.hasPendingOutput {
-            perform(done, of: &scratch.batch, scratch.messages[done].messageID)
+            perform(done, of: &scratch.batch, scratch.messages[done].messageID, nil, &output)
             done += 1
-            flushIfMuch()
+            sendIfMuch(&output)
         }
         return (done, scratch.messages[done - 1].end)
     }

@@ -1,3 +1,4 @@
+import BER
 import Directory
 import EventLog
 import LDAP
@@ -49,20 +50,22 @@ extension LDAPConnection {
         scratch.batch.start(
             in: view, request: scratch.fields, pdu: pdu, filter: scratch.filter, identity: identity,
             manageDsaIT: managesDSAIT, messageID: messageID, limits: limits, page: page)
-        perform(0, of: &scratch.batch, messageID, context)
+        perform(0, of: &scratch.batch, messageID, context, &server.output)
         scratch.batch.removeAll()
     }
 
     /// Takes one search of a batch as far as it gets in a turn.
     func perform(
-        _ index: Int, of batch: inout SearchBatch, _ messageID: MessageID, _ page: PageContext? = nil
+        _ index: Int, of batch: inout SearchBatch, _ messageID: MessageID, _ page: PageContext?,
+        _ output: inout BERWriter
     ) {
-        switch batch.step(index, into: &server.output, budget: StepBudget(), now: server.reactor.now) {
+        switch batch.step(index, into: &output, budget: StepBudget(), now: server.reactor.now) {
         case .finished where batch.endedPlainly(index) && page == nil:
             logEnd(messageID, .success, entries: batch.entryCount(index))
-            writeSearchResultDone(to: &server.output, messageID: messageID, result: .success)
-        case .finished: finish(messageID, page, batch.outcome(index))
-        case .more: suspend(ActiveSearch(task: batch.suspend(index), messageID: messageID, page: page))
+            writeSearchResultDone(to: &output, messageID: messageID, result: .success)
+        case .finished: finish(messageID, page, batch.outcome(index), &output)
+        case .more:
+            suspend(ActiveSearch(task: batch.suspend(index), messageID: messageID, page: page), &output)
         }
     }
 
@@ -82,27 +85,29 @@ extension LDAPConnection {
     /// Goes on with the search that is the activity.
     func resume(_ search: ActiveSearch) {
         switch search.task.step(into: &server.output, budget: StepBudget(), now: server.reactor.now) {
-        case .more: suspend(search)
+        case .more: suspend(search, &server.output)
         case .finished:
-            finish(search.messageID, search.page, search.task.outcome)
+            finish(search.messageID, search.page, search.task.outcome, &server.output)
             activityEnded()
         }
     }
 
-    private func suspend(_ search: ActiveSearch) {
+    private func suspend(_ search: ActiveSearch, _ output: inout BERWriter) {
         activity = .search(search)
-        flush()
+        send(&output)
         // Where the peer takes no more, `outputDrained` goes on.
         if !connection.hasPendingOutput { connection.schedule() }
     }
 
-    private func finish(_ messageID: MessageID, _ page: PageContext?, _ outcome: SearchOutcome) {
+    private func finish(
+        _ messageID: MessageID, _ page: PageContext?, _ outcome: SearchOutcome, _ output: inout BERWriter
+    ) {
         logEnd(messageID, outcome.result.code, entries: outcome.entries)
         if let failure = outcome.failure {
             server.context.reportDamage(failure, connection: number)
         }
-        if let page { return finishPage(messageID, page, outcome) }
-        writeSearchResultDone(to: &server.output, messageID: messageID, result: outcome.result)
+        if let page { return finishPage(messageID, page, outcome, &output) }
+        writeSearchResultDone(to: &output, messageID: messageID, result: outcome.result)
     }
 
     private func logEnd(_ messageID: MessageID, _ code: ResultCode, entries: Int) {

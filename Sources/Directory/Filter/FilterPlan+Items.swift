@@ -111,6 +111,16 @@ extension FilterPlan {
     ) -> Compiled {
         guard let rule = type.substrings else { return .undefined(.noRule("substrings")) }
         var item = blank(.substrings, description, environment)
+        if let reason = appendParts(rule, parts, range, pdu, to: &item) { return .undefined(reason) }
+        lookAtValues(&item, rule, type)
+        return .item(item)
+    }
+
+    /// Appends the keys of a substrings assertion's parts to the plan and to the item; gives the reason if one has none.
+    mutating func appendParts(
+        _ rule: MatchingRule, _ parts: Span<SubstringPart>, _ range: Range<Int>, _ pdu: Span<UInt8>,
+        to item: inout PlanItem
+    ) -> UndefinedReason? {
         let first = self.parts.count
         for index in range {
             let part = parts[index]
@@ -125,13 +135,12 @@ extension FilterPlan {
                 try rule.appendSubstringKey(of: pdu.extracting(part.value), position: position, to: &octets)
             } catch {
                 self.parts.truncate(to: first)
-                return .undefined(.badValue(error.description))
+                return .badValue(error.description)
             }
             self.parts.append(PlanPart(position: position, key: start..<octets.count))
         }
         item.parts = first..<self.parts.count
-        lookAtValues(&item, rule, type)
-        return .item(item)
+        return nil
     }
 
     /// Where the attribute's dictionary was made by a rule with other keys, the values themselves have to be looked at.

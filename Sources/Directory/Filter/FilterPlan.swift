@@ -2,6 +2,7 @@ import AttributeIndex
 import LDAP
 import ReusedMemory
 import Schema
+import Synchronization
 
 /// A filter compiled once for a search: attributes resolved through the schema, assertions normalised by the rule that
 /// will compare them, what cannot be answered marked as Undefined. Flat and reused: compiling a filter like the one before
@@ -16,6 +17,8 @@ struct FilterPlan: ~Copyable {
     /// Ranges of `octets`.
     var keys = ReusedList<Range<Int>>()
     var parts = ReusedList<PlanPart>()
+    /// What filters before this one have in common with it: one, in a place of its own, since plans are moved about.
+    var known = ReusedSlots(count: 1) { KnownItems() }
     /// Options of attribute descriptions.
     var options: [[String]] = []
     /// Rules of extensible matches.
@@ -41,6 +44,7 @@ struct FilterPlan: ~Copyable {
         asksForGroups = false
         keepsReasons = keepingReasons
         if keepingReasons { reasons.removeAll() }
+        known[0].begin(environment)
         for index in filter.nodes.indices {
             compile(filter.nodes[index], filter.parts.span, pdu, environment)
         }
@@ -71,7 +75,7 @@ struct FilterPlan: ~Copyable {
         case .and: nodes.append(PlanNode(kind: .and, subtreeEnd: node.subtreeEnd))
         case .or: nodes.append(PlanNode(kind: .or, subtreeEnd: node.subtreeEnd))
         case .not: nodes.append(PlanNode(kind: .not, subtreeEnd: node.subtreeEnd))
-        default: append(item(node, parts, pdu, environment))
+        default: append(item(nodes.count, node, parts, pdu, environment))
         }
     }
 
@@ -113,6 +117,10 @@ struct FilterPlan: ~Copyable {
 
 /// What compiling a filter needs to know of the directory.
 final class PlanEnvironment: Sendable {
+    /// Which environment it is: no other of this process has the same number, not even after this one is gone.
+    let number = PlanEnvironment.numbers.add(1, ordering: .relaxed).newValue
+    private static let numbers = Atomic<UInt64>(0)
+
     let schema: Schema
     let types: SpecialTypes
     /// For each object class of the schema, by index, the keys of it and its subclasses.
