@@ -20,6 +20,8 @@ public final class DirectoryView: Sendable {
     let rootDSE: SegmentContext
     /// The subschema subentry, alone.
     let subschema: SegmentContext
+    /// The segment with the most entries; nil where there is none.
+    let mainSegment: Segment?
     private let suffixKeys: [[UInt8]]
 
     /// The view of a generation; what does not differ from the view before is taken from there.
@@ -28,6 +30,7 @@ public final class DirectoryView: Sendable {
     ) throws(SegmentError) {
         self.generation = generation
         segmentIndices = generation.segments.indices
+        mainSegment = generation.segments.max { $0.entryCount < $1.entryCount }
         let suffixes = try generation.roots().map { place throws(SegmentError) in
             try generation.segments[place.segment].name(of: place.entry, generation.schema)
         }

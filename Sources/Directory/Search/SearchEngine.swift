@@ -44,6 +44,7 @@ struct SearchEngine: ~Copyable {
     var references = PostingCursor.empty
     var bitmap = EntryBitmap()
     var usesBitmap = false
+    var probes = ReusedList<KeyProbe>(capacity: 4)
     var entry = EntryScratch()
     /// Attributes of one entry that are written for it, not copied.
     var extra = BERWriter(capacity: 1024)

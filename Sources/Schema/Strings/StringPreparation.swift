@@ -54,17 +54,29 @@ enum StringPreparation {
     static func appendASCII(
         _ text: Span<UInt8>, folding: Bool, edges: SpaceEdges, to key: inout [UInt8]
     ) -> Bool {
-        let start = key.count
+        var isASCII = false
+        // What is prepared is never longer than what is given, but for a space.
+        key.append(addingCapacity: text.count + 1) { output in
+            isASCII = prepareASCII(text, folding: folding, edges: edges, into: &output)
+        }
+        return isASCII
+    }
+
+    /// Appends prepared ASCII; false at the first octet that is not ASCII.
+    @inline(__always)
+    private static func prepareASCII(
+        _ text: Span<UInt8>, folding: Bool, edges: SpaceEdges, into output: inout OutputSpan<UInt8>
+    ) -> Bool {
+        let start = output.count
         var pendingSpace = false
-        key.reserveCapacity(forAppending: text.count + 1)
-        for index in 0..<text.count {
+        for index in text.indices {
             let octet = text[index]
             if octet &- 0x21 < 0x5E {
                 if pendingSpace {
-                    if key.count > start || edges.keepsLeading { key.append(ASCII.space) }
+                    if output.count > start || edges.keepsLeading { output.append(ASCII.space) }
                     pendingSpace = false
                 }
-                key.append(folding ? ASCII.lowercased(octet) : octet)
+                output.append(folding ? ASCII.lowercased(octet) : octet)
             } else if octet > 0x7F {
                 return false
             } else if octet == ASCII.space || octet &- 0x09 < 5 {
@@ -73,19 +85,17 @@ enum StringPreparation {
             }
             // Other controls are mapped to nothing.
         }
-        finish(&key, from: start, pendingSpace: pendingSpace, edges: edges)
+        if keepsSpace(isEmpty: output.count == start, pendingSpace: pendingSpace, edges: edges) {
+            output.append(ASCII.space)
+        }
         return true
     }
 
-    /// Writes the space that a string keeps at its end, or is.
-    private static func finish(_ key: inout [UInt8], from start: Int, pendingSpace: Bool, edges: SpaceEdges) {
-        if key.count == start {
-            // 2.6.1: a string without any other character is a space. As a final part it is the space that every prepared
-            // value ends with, which keys do without: it is found in all of them.
-            if !edges.isFinal { key.append(ASCII.space) }
-        } else if pendingSpace && edges.keepsTrailing {
-            key.append(ASCII.space)
-        }
+    /// Whether a string keeps a space at its end, or is one.
+    private static func keepsSpace(isEmpty: Bool, pendingSpace: Bool, edges: SpaceEdges) -> Bool {
+        // 2.6.1: a string without any other character is a space. As a final part it is the space that every prepared value
+        // ends with, which keys do without: it is found in all of them.
+        isEmpty ? !edges.isFinal : pendingSpace && edges.keepsTrailing
     }
 
     private static func appendUnicode(
@@ -113,7 +123,7 @@ enum StringPreparation {
             }
             key.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
         }
-        finish(&key, from: start, pendingSpace: pendingSpace, edges: edges)
+        if keepsSpace(isEmpty: key.count == start, pendingSpace: pendingSpace, edges: edges) { key.append(ASCII.space) }
     }
 
     /// Sections 2.2 to 2.4. Folding and NFKC are done twice: RFC 3454 table B.2 maps such that one pass is stable, while
