@@ -75,7 +75,8 @@ extension IndexStore {
         // Built before anything is written: a record that no segment can hold changes nothing.
         let added = try SegmentWork.memory(batch, base: current.schema)
         let schema = added.segment.schema
-        let memory = try loader.folded([added] + current.memory, schema, isWhole: current.files.isEmpty)
+        // The segments before it are folded, not this one: a process that makes one change need not wait for that.
+        let before = try loader.folded(current)
         let payload = batch.encoded(base: base)
         guard payload.count <= Journal.maximumRecord else {
             throw StoreError(.refused, "\(payload.count >> 20) MiB of changes are too many for one batch")
@@ -93,7 +94,8 @@ extension IndexStore {
         }
         source.nextFile = writer.nextFile
         manifest.sources = [source]
-        let next = try StoreSnapshot(manifest, schema: schema, files: current.files, memory: memory, after: current)
+        let next = try StoreSnapshot(
+            manifest, schema: schema, files: before.files, memory: [added] + before.memory, after: before)
         try commit(manifest, next, &writer)
         return manifest.sequence
     }

@@ -33,7 +33,9 @@ public final class IndexStore: Sendable {
     let snapshot: Mutex<StoreSnapshot>
     let writer: Mutex<StoreWriter?>
     private let sequence: Atomic<UInt64>
-    private let refreshing = Mutex(())
+    /// Held while another process's publication is opened. What it comes to, with its memory segments folded, is what the
+    /// next one is built on; nil where nothing was folded. It is not served: a sequence number stands for one generation.
+    private let folded = Mutex<StoreSnapshot?>(nil)
 
     /// Opens a data directory. `schema` is the configured one; names that records add to it are found in the files.
     public static func open(
@@ -83,8 +85,8 @@ public final class IndexStore: Sendable {
     /// After an error the generation stays what it was. A store that writes is always up to date.
     @discardableResult
     public func refresh() throws(StoreError) -> Bool {
-        let result: Result<Bool, StoreError> = refreshing.withLock { _ in
-            do throws(StoreError) { return .success(try loadNewest()) } catch { return .failure(error) }
+        let result: Result<Bool, StoreError> = folded.withLock { folded in
+            do throws(StoreError) { return .success(try loadNewest(&folded)) } catch { return .failure(error) }
         }
         return try result.get()
     }
@@ -94,14 +96,19 @@ public final class IndexStore: Sendable {
         do { return try DirectoryWatch(directory) } catch { throw StoreError(error) }
     }
 
-    private func loadNewest() throws(StoreError) -> Bool {
+    /// Folding follows the publication, so that a change is visible before, not after.
+    private func loadNewest(_ folded: inout StoreSnapshot?) throws(StoreError) -> Bool {
         guard writer.withLock({ $0 == nil }) else { return false }
         var attempts = 0
         while true {
-            let before = snapshot.withLock { $0 }
+            let published = snapshot.withLock { $0 }
+            let before = folded.flatMap { $0.manifest == published.manifest ? $0 : nil } ?? published
             guard let choice = try manifests.read(), choice.manifest != before.manifest else { return false }
             do {
-                publish(try loader.load(choice.manifest, after: before))
+                let next = try loader.load(choice.manifest, after: before)
+                publish(next)
+                // What cannot be folded now is tried again with what comes next.
+                folded = try? loader.folded(next)
                 return true
             } catch {
                 // A file may have gone because the writer has published again since; then its newer manifest counts.

@@ -96,7 +96,7 @@ struct SnapshotLoader: Sendable {
         if let journal = source.journal, replayed != journal.position {
             let tail = try replay(journal, of: source.id, from: replayed, schema)
             schema = tail.segment.schema
-            memory = try folded([tail] + memory, schema, isWhole: opened.isEmpty)
+            memory.insert(tail, at: 0)
         }
         return try StoreSnapshot(manifest, schema: schema, files: opened, memory: memory, after: previous)
     }
@@ -146,14 +146,17 @@ struct SnapshotLoader: Sendable {
         return try SegmentWork.memory(ChangeBatch(changes: changes, schema: extended), base: schema)
     }
 
-    /// Folds small segments in memory as the policy says. `isWhole` when no file lies below them.
-    func folded(
-        _ memory: [StoreSnapshot.MemorySegment], _ schema: Schema, isWhole: Bool
-    ) throws(StoreError) -> [StoreSnapshot.MemorySegment] {
+    /// The same snapshot with its small segments in memory folded as the policy says; itself where nothing is due.
+    func folded(_ snapshot: StoreSnapshot) throws(StoreError) -> StoreSnapshot {
+        let memory = snapshot.memory
         let due = policy.dueRun(memory.map(\.weight), lastIsBase: false)
-        guard due > 1 else { return memory }
-        let run = memory[..<due].map(\.segment)
-        let segment = try SegmentWork.fold(run, schema, dropsTombstones: isWhole && due == memory.count)
-        return [segment] + memory[due...]
+        guard due > 1 else { return snapshot }
+        // Without a file below them nothing is left that a tombstone could bury.
+        let isWhole = snapshot.files.isEmpty && due == memory.count
+        let segment = try SegmentWork.fold(
+            memory[..<due].map(\.segment), snapshot.schema, dropsTombstones: isWhole)
+        return try StoreSnapshot(
+            snapshot.manifest, schema: snapshot.schema, files: snapshot.files, memory: [segment] + memory[due...],
+            after: snapshot)
     }
 }

@@ -159,6 +159,21 @@ struct IndexStoreTests {
     }
 
     /// One thread changes two people at a time and another folds everything; a third must never see only one of the two.
+    @Test func aReaderFoldsWhatItFollowsAndServesEachPublicationAsItCame() throws {
+        let files = try Fixture.directory(changes: 0)
+        let (reader, writer) = (try Fixture.open(files, .read), try Fixture.open(files, .write))
+        for step in 0..<64 {
+            try writer.apply([.put(Fixture.person(step, version: 1))], schema: .builtIn)
+            #expect(try reader.refresh())
+            let served = reader.currentGeneration()
+            #expect(served.sequence == writer.currentSequence)
+            #expect(served.segments.count < 24, "\(step + 1) publications")
+            #expect(try !reader.refresh())
+            #expect(reader.currentGeneration() === served, "a sequence number stands for one generation")
+        }
+        #expect(try Fixture.contents(reader) == Fixture.contents(writer))
+    }
+
     @Test(.timeLimit(.minutes(1))) func readersSeeWholeBatchesWhileAWriterGoesOn() async throws {
         let temporary = try TemporaryDirectory()
         let (files, path) = (DiskFileSystem(), temporary.path + "/data")
