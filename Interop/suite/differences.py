@@ -141,9 +141,24 @@ def aliases_in_narrow_scopes(operation, ours, theirs, made):
     return operation.scope == 3 and set(theirs.entries) <= set(ours.entries)
 
 
+def aliases_beside_large_scopes(operation, ours, theirs, made):
+    """Of more entries than 65,535 slapd keeps but the range of their numbers, and takes aliases that were loaded within
+    it to be in scope: it adds what those point to."""
+    if getattr(operation, "deref", 0) not in (1, 3) or ours.code != theirs.code or len(made.entries) < 65536:
+        return False
+    targets = [
+        canonical_dn(value.decode()) for entry in made.entries if entry.kind == "alias"
+        for value in entry.values("aliasedObjectName")
+    ]
+    added = set(theirs.entries) - set(ours.entries)
+    return set(ours.entries) <= set(theirs.entries) and all(
+        any(name[-len(target):] == target for target in targets) for name in added)
+
+
 KINDS = {
     "entries repeated through aliases": repeated_entries,
     "narrow scopes through aliases": aliases_in_narrow_scopes,
+    "aliases beside large scopes": aliases_beside_large_scopes,
     "phonetic matching": phonetic_matching,
     "subschemaSubentry in filters": computed_subschema,
     "compare of a computed attribute": computed_compare,
