@@ -27,13 +27,13 @@ public struct PostingBatch: Sendable {
         count &+= 1
     }
 
-    /// Keeps, of the numbers from place `start` on, those that a list has, where `ahead` is the batch of that list that was read last.
+    /// Keeps the numbers that a list has, where `ahead` is the batch of that list that was read last and `place` the place in it.
     mutating func intersect(
-        from start: Int, _ list: inout PostingCursor, _ ahead: inout PostingBatch, _ place: inout Int,
-        in segment: Segment
+        _ list: inout PostingCursor, _ ahead: inout PostingBatch, _ place: inout Int, in segment: Segment
     ) throws(SegmentError) {
-        var kept = start
-        for index in start..<count {
+        if list.kind == .bitmap { return try intersect(bitmap: list, in: segment) }
+        var kept = 0
+        for index in 0..<count {
             let number = numbers[index]
             while place >= ahead.count || ahead.numbers[place] < number {
                 if place >= ahead.count || ahead.last < number {
@@ -54,24 +54,35 @@ public struct PostingBatch: Sendable {
         }
         count = kept
     }
+
+    /// A bitmap says of each number by itself whether it has it.
+    private mutating func intersect(bitmap list: PostingCursor, in segment: Segment) throws(SegmentError) {
+        var kept = 0
+        for index in 0..<count {
+            let number = numbers[index]
+            guard try list.bitmapHolds(number, in: segment) else { continue }
+            numbers[kept] = number
+            kept &+= 1
+        }
+        count = kept
+    }
 }
 
 extension PostingCursor {
-    /// Puts the next numbers, up to 128, into `batch` in place of what it held; false when there are none left.
+    /// Puts the next numbers, up to `limit` and 128, into `batch` in place of what it held; false when there are none left.
     public mutating func next(
-        into batch: inout PostingBatch, in segment: Segment
+        into batch: inout PostingBatch, limit: Int = PostingBatch.capacity, in segment: Segment
     ) throws(SegmentError) -> Bool {
         batch.removeAll()
+        let limit = min(limit, PostingBatch.capacity)
         switch kind {
         case .range:
-            while number < universe, batch.count < PostingBatch.capacity {
+            while number < universe, batch.count < limit {
                 batch.append(number)
                 number &+= 1
             }
-        case .bitmap:
-            while batch.count < PostingBatch.capacity, let found = try next(in: segment) { batch.append(found) }
-        case .blocks:
-            try nextBlock(into: &batch, in: segment)
+        case .bitmap: try nextBits(into: &batch, limit: limit, segment.bytes)
+        case .blocks: try nextBlock(into: &batch, limit: limit, segment.bytes)
         }
         return batch.count > 0
     }
@@ -84,24 +95,84 @@ extension PostingCursor {
         }
     }
 
-    /// The rest of the block.
-    private mutating func nextBlock(into batch: inout PostingBatch, in segment: Segment) throws(SegmentError) {
-        guard let first = try next(in: segment) else { return }
+    /// Whether a bitmap has a number.
+    @inline(__always)
+    fileprivate func bitmapHolds(_ number: UInt32, in segment: Segment) throws(SegmentError) -> Bool {
+        guard number < universe else { return false }
+        return try segment.bytes.uint64(at: table &+ Int(number >> 6) &* 8) >> UInt64(number & 63) & 1 != 0
+    }
+
+    /// The bits of one word after the other.
+    private mutating func nextBits(
+        into batch: inout PostingBatch, limit: Int, _ bytes: SegmentBytes
+    ) throws(SegmentError) {
+        // Numbers are below 2^31, so that the first behind the last word is one too.
+        while number < universe, batch.count < limit {
+            let start = number & ~63
+            var word = try bytes.uint64(at: table &+ Int(number >> 6) &* 8) & (~0 &<< UInt64(number & 63))
+            while word != 0, batch.count < limit {
+                let found = start &+ UInt32(truncatingIfNeeded: word.trailingZeroBitCount)
+                guard found < universe else { throw .damaged("a posting list runs over its universe") }
+                batch.append(found)
+                number = found &+ 1
+                word &= word &- 1
+            }
+            if word == 0 { number = start &+ 64 }
+        }
+    }
+
+    /// The rest of the block, or as much of it as is wanted.
+    private mutating func nextBlock(
+        into batch: inout PostingBatch, limit: Int, _ bytes: SegmentBytes
+    ) throws(SegmentError) {
+        guard let first = try nextInBlocks(bytes) else { return }
         batch.append(first)
         let inBlock = given & (PostingsFormat.blockSize - 1)
         guard inBlock > 0 else { return }
-        let rest = min(count - given, PostingsFormat.blockSize - inBlock)
+        let rest = min(count - given, PostingsFormat.blockSize - inBlock, limit - 1)
         guard rest > 0 else { return }
         // No delta takes more than five octets.
-        var deltas = VarintReader(try segment.octets(position..<max(position, min(end, position + 5 * rest))))
-        var last = UInt64(first)
-        for _ in 0..<rest {
-            last += 1 + min(try deltas.next(), UInt64(UInt32.max))
-            guard last < UInt64(universe) else { throw .damaged("a posting list runs over its universe") }
-            batch.append(UInt32(truncatingIfNeeded: last))
-        }
-        position += deltas.position
+        let octets = try bytes.span(position..<max(position, min(end, position + 5 * rest)))
+        let read = try batch.append(deltas: octets, rest, after: first, below: universe)
+        position += read
         given += rest
-        number = UInt32(truncatingIfNeeded: last)
+        number = batch.last
+    }
+}
+
+extension PostingBatch {
+    /// Appends `wanted` numbers, of which octets hold the differences: eight at a time where each takes one octet, which most do.
+    /// Gives how many octets that were.
+    @inline(__always)
+    fileprivate mutating func append(
+        deltas octets: Span<UInt8>, _ wanted: Int, after first: UInt32, below universe: UInt32
+    ) throws(SegmentError) -> Int {
+        var last = UInt64(first)
+        var left = wanted
+        var position = 0
+        while left > 0 {
+            if left >= 8, octets.count &- position >= 8 {
+                var word = octets.littleEndian64(at: position)
+                if word & 0x8080_8080_8080_8080 == 0 {
+                    for _ in 0..<8 {
+                        last &+= 1 &+ word & 0xFF
+                        word >>= 8
+                        append(UInt32(truncatingIfNeeded: last))
+                    }
+                    position &+= 8
+                    left &-= 8
+                    continue
+                }
+            }
+            var reader = VarintReader(octets.extracting(position...))
+            last += 1 + min(try reader.next(), UInt64(UInt32.max))
+            position &+= reader.position
+            append(UInt32(truncatingIfNeeded: last))
+            left &-= 1
+            guard last < UInt64(universe) else { throw .damaged("a posting list runs over its universe") }
+        }
+        // Eight differences of one octet add up to 2^10 at most: numbers cannot have come round.
+        guard last < UInt64(universe) else { throw .damaged("a posting list runs over its universe") }
+        return position
     }
 }

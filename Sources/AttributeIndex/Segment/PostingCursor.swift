@@ -89,7 +89,7 @@ public struct PostingCursor: Sendable {
         }
     }
 
-    private mutating func nextInBlocks(_ bytes: SegmentBytes) throws(SegmentError) -> UInt32? {
+    mutating func nextInBlocks(_ bytes: SegmentBytes) throws(SegmentError) -> UInt32? {
         guard given < count else { return nil }
         let found: UInt64
         if given & (PostingsFormat.blockSize - 1) == 0 {

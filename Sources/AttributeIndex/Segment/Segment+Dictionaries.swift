@@ -82,14 +82,21 @@ extension Segment {
         return try PostingsReader(range: row.postings, universe: entryCount).cursor(row.presence, bytes)
     }
 
-    /// Values whose keys may hold `needle` (a substring key), to be verified by the caller on `key`; nil when the needle is
-    /// shorter than three octets or the attribute has no trigrams, so that the dictionary itself must be gone through.
+    /// What `TrigramCandidates` finds the values from whose keys may hold `needle` (a substring key), to be verified by the
+    /// caller on `key`; nil when the needle is shorter than three octets or the attribute has no trigrams, so that the dictionary itself
+    /// must be gone through.
+    public func trigramLists(_ attribute: Int, needle: Span<UInt8>) throws(SegmentError) -> TrigramLists? {
+        guard attribute >= 0, attribute < rows.count else { throw .damaged("there is no such attribute") }
+        guard rows[attribute].trigramSlots > 0 else { return nil }
+        return try TrigramIndex(row: rows[attribute], bytes: bytes).lists(needle)
+    }
+
+    /// Those values themselves.
     public func trigramCandidates(
         _ attribute: Int, needle: Span<UInt8>
     ) throws(SegmentError) -> TrigramCandidates? {
-        let row = try row(attribute)
-        guard row.trigramSlots > 0 else { return nil }
-        return try TrigramIndex(row: row, bytes: bytes).candidates(needle)
+        guard let lists = try trigramLists(attribute, needle: needle) else { return nil }
+        return TrigramCandidates(lists)
     }
 
     @inline(__always)

@@ -55,119 +55,133 @@ struct TrigramIndex {
         return try postings.cursor(bytes.uint32(at: place + 4), bytes)
     }
 
-    /// Values that may hold `needle`: those that have its rarest trigrams. Nil when it has none.
-    func candidates(_ needle: Span<UInt8>) throws(SegmentError) -> TrigramCandidates? {
+    /// The rarest trigrams of `needle`; nil when it has none.
+    func lists(_ needle: Span<UInt8>) throws(SegmentError) -> TrigramLists? {
         guard needle.count >= Trigram.size else { return nil }
-        var candidates: TrigramCandidates?
+        var lists = TrigramLists()
         for offset in 0...needle.count - Trigram.size {
             guard let list = try list(Trigram.at(offset, in: needle)), list.count > 0 else {
-                return TrigramCandidates(.empty)
+                return TrigramLists(driver: .empty)
             }
-            if candidates == nil {
-                candidates = TrigramCandidates(list)
-            } else {
-                candidates?.add(list)
-            }
+            lists.add(list)
         }
-        candidates?.dropUseless(universe: Int(row.valueCount))
-        return candidates
+        lists.dropUseless(universe: Int(row.valueCount))
+        return lists
+    }
+}
+
+/// The lists of a needle's rarest trigrams: the values that hold the needle are among those that all of them have.
+public struct TrigramLists: Sendable {
+    /// Lists longer than this are worth intersecting; below it, looking at the keys costs less.
+    private static let intersectionThreshold = 24
+    /// A list so many times as long as the rarest is not intersected: reading it would cost more than looking at the keys.
+    private static let worthwhileRatio = 4
+
+    /// The rarest list, whose numbers are tried.
+    fileprivate(set) var driver: PostingCursor
+    /// The next rarest two; empty for none.
+    fileprivate(set) var second = PostingCursor.empty
+    fileprivate(set) var third = PostingCursor.empty
+    private var isEmpty = false
+
+    fileprivate init() {
+        driver = .empty
+        isEmpty = true
+    }
+
+    fileprivate init(driver: PostingCursor) {
+        self.driver = driver
+    }
+
+    /// At most how many values there are.
+    public var count: Int { driver.count }
+
+    fileprivate mutating func add(_ list: PostingCursor) {
+        if isEmpty {
+            driver = list
+            isEmpty = false
+        } else if list.count < driver.count {
+            third = second
+            second = driver
+            driver = list
+        } else if second.count == 0 || list.count < second.count {
+            third = second
+            second = list
+        } else if third.count == 0 || list.count < third.count {
+            third = list
+        }
+    }
+
+    /// Drops lists that would cost more than they save.
+    fileprivate mutating func dropUseless(universe: Int) {
+        let few = driver.count <= TrigramLists.intersectionThreshold
+        let most = few ? 0 : min(universe / 4, driver.count * TrigramLists.worthwhileRatio)
+        if third.count > most { third = .empty }
+        if second.count > most { second = .empty }
+        if second.count == 0 { swap(&second, &third) }
     }
 }
 
 /// Value IDs that may hold a needle, ascending: the intersection of the lists of its rarest trigrams. The key of each must
 /// still be looked at, as the trigrams may stand apart in it.
 public struct TrigramCandidates: Sendable {
-    /// Lists longer than this are worth intersecting; below it, looking at the keys costs less.
-    private static let intersectionThreshold = 24
-    /// A list so many times as long as the rarest is not intersected: reading it would cost more than looking at the keys.
-    private static let worthwhileRatio = 4
     /// The first candidates are given as the rarest list has them: a search with a size limit often has enough by then, and
     /// looking at so many keys costs no more than intersecting one batch.
-    private static let probeCount = 48
+    private static let firstProbes = 16
+    private static let moreProbes = 48
 
-    /// The rarest list, whose numbers are tried.
-    private var driver: PostingCursor
-    /// The next rarest two.
-    private var second: PostingCursor?
-    private var third: PostingCursor?
+    private var lists: TrigramLists
     /// Candidates that all lists have, and how many of them were given.
     private var found = PostingBatch()
     private var given = 0
-    /// How many of `found` are ready to be given; the others are yet to be intersected.
-    private var ready = 0
-    private var isProbing = true
+    /// How many candidates were given without looking at the other lists.
+    private var probed = 0
     /// What was read ahead in the second and the third list, and the place in it.
     private var secondAhead = PostingBatch()
     private var secondPlace = 0
     private var thirdAhead = PostingBatch()
     private var thirdPlace = 0
 
-    init(_ list: PostingCursor) {
-        driver = list
+    /// The values that lists have in common.
+    public init(_ lists: TrigramLists) {
+        self.lists = lists
     }
 
     /// At most how many candidates there are.
-    public var count: Int { driver.count }
-
-    mutating func add(_ list: PostingCursor) {
-        if list.count < driver.count {
-            third = second
-            second = driver
-            driver = list
-        } else if list.count < second?.count ?? .max {
-            third = second
-            second = list
-        } else if list.count < third?.count ?? .max {
-            third = list
-        }
-    }
-
-    /// Drops lists that would cost more than they save.
-    mutating func dropUseless(universe: Int) {
-        let few = driver.count <= TrigramCandidates.intersectionThreshold
-        let most = min(universe / 4, driver.count * TrigramCandidates.worthwhileRatio)
-        if few || (second?.count ?? 0) > most { second = nil }
-        if few || (third?.count ?? 0) > most { third = nil }
-        if second == nil, third != nil { swap(&second, &third) }
-    }
+    public var count: Int { lists.count }
 
     /// The next candidate, nil after the last. Throws when the segment is damaged.
     @inline(__always)
     public mutating func next(in segment: Segment) throws(SegmentError) -> UInt32? {
-        while given >= ready {
+        while given >= found.count {
             guard try refill(in: segment) else { return nil }
         }
         given &+= 1
         return found[given &- 1]
     }
 
+    /// Candidates that will be given next, without another look at the lists: to ask for their keys before they are needed.
+    @inline(__always)
+    public var ahead: Range<Int> { given..<found.count }
+
+    /// One of those in `ahead`.
+    @inline(__always)
+    public subscript(index: Int) -> UInt32 { found[index] }
+
     private mutating func refill(in segment: Segment) throws(SegmentError) -> Bool {
-        if ready < found.count {
-            try intersect(from: ready, in: segment)
-            return true
-        }
         given = 0
-        ready = 0
-        guard try driver.next(into: &found, in: segment) else { return false }
-        if isProbing {
-            isProbing = false
-            ready = min(found.count, TrigramCandidates.probeCount)
-        } else {
-            try intersect(from: 0, in: segment)
+        let isProbing = probed < TrigramCandidates.firstProbes + TrigramCandidates.moreProbes
+        var limit = PostingBatch.capacity
+        if isProbing { limit = probed == 0 ? TrigramCandidates.firstProbes : TrigramCandidates.moreProbes }
+        guard try lists.driver.next(into: &found, limit: limit, in: segment) else { return false }
+        probed += found.count
+        if isProbing { return true }
+        if lists.second.count > 0 {
+            try found.intersect(&lists.second, &secondAhead, &secondPlace, in: segment)
+        }
+        if lists.third.count > 0, found.count > 0 {
+            try found.intersect(&lists.third, &thirdAhead, &thirdPlace, in: segment)
         }
         return true
-    }
-
-    /// Keeps, of the candidates from `start` on, those that the other lists have too.
-    private mutating func intersect(from start: Int, in segment: Segment) throws(SegmentError) {
-        if var list = second {
-            try found.intersect(from: start, &list, &secondAhead, &secondPlace, in: segment)
-            second = list
-        }
-        if var list = third, found.count > start {
-            try found.intersect(from: start, &list, &thirdAhead, &thirdPlace, in: segment)
-            third = list
-        }
-        ready = found.count
     }
 }

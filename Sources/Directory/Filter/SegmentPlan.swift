@@ -178,22 +178,22 @@ struct SegmentPlan: ~Copyable {
         guard !leaf.values.isEmpty else { return }
         leaf.estimate = try segment.entryCount(attribute, values: leaf.values)
         if leaf.kind == .keys {
-            if let candidates = try trigramCandidates(plan, parts, attribute, segment) {
-                guard candidates.count > 0 else { return }
-                leaf.estimate = min(leaf.estimate, candidates.count)
+            if let lists = try trigramLists(plan, parts, attribute, segment) {
+                guard lists.count > 0 else { return }
+                leaf.estimate = min(leaf.estimate, lists.count)
             }
         }
         leaves.append(leaf)
     }
 
-    /// The fewest values that hold the trigrams of one of the parts; nil where no part has trigrams.
-    func trigramCandidates(
+    /// What the fewest values that hold the trigrams of one of the parts are found from; nil where no part has trigrams.
+    func trigramLists(
         _ plan: borrowing FilterPlan, _ parts: Range<Int>, _ attribute: Int, _ segment: Segment
-    ) throws(SegmentError) -> TrigramCandidates? {
-        var best: TrigramCandidates?
+    ) throws(SegmentError) -> TrigramLists? {
+        var best: TrigramLists?
         for index in parts {
             let needle = plan.octets.span.extracting(plan.parts[index].key)
-            guard let found = try segment.trigramCandidates(attribute, needle: needle) else { continue }
+            guard let found = try segment.trigramLists(attribute, needle: needle) else { continue }
             if found.count < best?.count ?? .max { best = found }
         }
         return best

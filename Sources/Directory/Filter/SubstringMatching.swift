@@ -1,29 +1,6 @@
+import AttributeIndex
 import ReusedMemory
 import Schema
-
-extension Span where Element == UInt8 {
-    /// Whether the octets at `offset` are `other`'s.
-    @inline(__always)
-    func holds(_ other: Span<UInt8>, at offset: Int) -> Bool {
-        guard offset >= 0, other.count <= count - offset else { return false }
-        for index in other.indices where self[offset &+ index] != other[index] { return false }
-        return true
-    }
-
-    /// Where `needle` begins, at `start` or after it.
-    func firstIndex(of needle: Span<UInt8>, from start: Int) -> Int? {
-        guard !needle.isEmpty else { return start <= count ? start : nil }
-        let first = needle[0]
-        let last = count - needle.count
-        var offset = start
-        while offset <= last {
-            if self[offset] == first, holds(needle, at: offset) { return offset }
-            offset &+= 1
-        }
-        return nil
-    }
-
-}
 
 /// A substrings assertion over keys (RFC 4517 section 4.1): the parts stand in the key in their order and do not overlap.
 ///

@@ -136,11 +136,11 @@ struct CandidateStream: ~Copyable {
         let item = sources[current].item
         guard sources[current].kind == .keys, plan.items[item].test == .substrings else { return }
         let parts = plan.items[item].parts
-        guard let found = try segmentPlan.trigramCandidates(plan, parts, leaf.attribute, context.segment) else {
+        guard let found = try segmentPlan.trigramLists(plan, parts, leaf.attribute, context.segment) else {
             return
         }
         // Going through the dictionary in its order is cheaper than through as many candidates.
-        if found.count <= leaf.values.count { trigrams.append(found) }
+        if found.count <= leaf.values.count { trigrams.append(TrigramCandidates(found)) }
     }
 
     /// Goes to the next value of the source.
