@@ -20,6 +20,8 @@ extension SearchEngine {
         hasRoots = false
         rootsOrigin = origin
         requestedBase.replaceAll(with: base)
+        // A root of the search before still shares the key's memory, which would then be left to it.
+        roots.clear()
         baseKey.clear()
         do throws(DNError) {
             try view.schema.appendDNKey(of: base, to: &baseKey)
