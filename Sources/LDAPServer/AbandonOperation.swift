@@ -6,7 +6,7 @@ extension LDAPConnection {
     /// be abandoned, nor what nobody knows; both are passed over.
     func abandon(_ request: borrowing RequestReader) throws(LDAPDecodingError) {
         let target = try request.abandonRequest()
-        guard let target, try RequestControls(request, accepted: [], scratch: &server.controls) != nil else { return }
+        guard let target, try controls(of: request, accepted: []) != nil else { return }
         if !stopSearch(target, result: nil) { _ = queue.remove(target) }
     }
 

@@ -16,7 +16,7 @@ extension LDAPConnection {
         identity = .anonymous
         let fields = try request.bindRequest()
         guard fields.version == 3 else { throw .protocolError(request.messageID, "only version 3 is spoken here") }
-        guard try RequestControls(request, accepted: [], scratch: &server.controls) != nil else {
+        guard try controls(of: request, accepted: []) != nil else {
             return answer(request, .unavailableControl)
         }
         switch fields.authentication {

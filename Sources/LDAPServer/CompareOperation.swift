@@ -5,11 +5,12 @@ extension LDAPConnection {
     /// Compare (RFC 4511 section 4.10).
     func compare(_ request: borrowing RequestReader, _ pdu: Span<UInt8>) throws(LDAPDecodingError) {
         let fields = try request.compareRequest()
-        guard let controls = try RequestControls(request, accepted: .manageDSAIT, scratch: &server.controls) else {
+        guard let controls = try controls(of: request, accepted: .manageDSAIT) else {
             return answer(request, .unavailableControl)
         }
         let result = server.view().compare(
-            fields, pdu: pdu, identity: identity, manageDsaIT: controls.managesDSAIT)
+            fields, pdu: pdu, identity: identity, manageDsaIT: controls.managesDSAIT,
+            scratch: &server.comparison)
         // No comparison answers `other` but one that the index failed.
         if result.code == .other { server.context.reportDamage(result.diagnosticMessage, connection: number) }
         answer(request, result)

@@ -8,7 +8,7 @@ extension LDAPConnection {
     /// Extended operations (RFC 4511 section 4.12).
     func extended(_ request: borrowing RequestReader) throws(LDAPDecodingError) {
         let fields = try request.extendedRequest()
-        guard try RequestControls(request, accepted: [], scratch: &server.controls) != nil else {
+        guard try controls(of: request, accepted: []) != nil else {
             return answer(request, .unavailableControl)
         }
         let name = request.bytes(fields.name)

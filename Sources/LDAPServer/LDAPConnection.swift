@@ -29,7 +29,10 @@ final class LDAPConnection: ConnectionHandler {
     let server: ServerReactor
     /// The connection's number in the log.
     let number: UInt64
-    var identity = Identity.anonymous
+    var identity = Identity.anonymous {
+        didSet { isAuthenticated = identity != .anonymous }
+    }
+    private var isAuthenticated = false
     /// What is under way; `isBusy` says whether anything is.
     var activity = Activity.none {
         didSet { if case .none = activity { isBusy = false } else { isBusy = true } }
@@ -46,8 +49,6 @@ final class LDAPConnection: ConnectionHandler {
     }
 
     var log: EventLog { server.context.log }
-
-    private var isAuthenticated: Bool { identity != .anonymous }
 
     private var maximumOutstanding: Int {
         isAuthenticated ? Limits.outstandingOperations : Limits.outstandingOperationsBeforeAuthentication
@@ -217,6 +218,14 @@ final class LDAPConnection: ConnectionHandler {
         } catch {
             answer(error, to: request)
         }
+    }
+
+    /// What the controls of a request ask for; see `RequestControls.init`.
+    func controls(
+        of request: borrowing RequestReader, accepted: RequestControls.Accepted
+    ) throws(LDAPDecodingError) -> RequestControls? {
+        guard request.controls != nil else { return RequestControls() }
+        return try RequestControls(request, accepted: accepted, scratch: &server.controls)
     }
 
     /// RFC 4511 section 4.1.1: what is malformed ends the session; a value out of range is the operation's own failure.

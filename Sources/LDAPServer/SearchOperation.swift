@@ -27,8 +27,7 @@ extension LDAPConnection {
             return start(request.messageID, pdu, &scratch, server.view(), limits)
         }
         guard
-            let controls = try RequestControls(
-                request, accepted: [.manageDSAIT, .pagedResults], scratch: &server.controls)
+            let controls = try controls(of: request, accepted: [.manageDSAIT, .pagedResults])
         else { return answer(request, .unavailableControl) }
         switch try resolvePage(controls, request, scratch.fields, view: server.view()) {
         case .ended(let result): answer(request, result)

@@ -14,6 +14,7 @@ final class ServerReactor: ReactorService {
     /// Answers of the connection whose turn it is; sent and empty at the end of each turn.
     var output = BERWriter(capacity: 128 * 1024)
     var search = SearchScratch()
+    var comparison = CompareScratch()
     var controls = ReusedList<ControlFields>()
     var pages: PageStates
     private var turnView: DirectoryView?

@@ -4,7 +4,7 @@ extension LDAPConnection {
     /// Add, delete, modify and modify DN (RFC 4511 sections 4.6 to 4.9), which are not performed here.
     func refuseWrite(_ request: borrowing RequestReader) throws(LDAPDecodingError) {
         _ = try request.writeRequest()
-        guard try RequestControls(request, accepted: .manageDSAIT, scratch: &server.controls) != nil else {
+        guard try controls(of: request, accepted: .manageDSAIT) != nil else {
             return answer(request, .unavailableControl)
         }
         refuseChange(request)

@@ -38,7 +38,7 @@ public final class Connection {
         case stopped
     }
 
-    private enum State: Equatable {
+    private enum State {
         case open
         /// No more input is taken; closes once the output is sent.
         case closing(lingers: Bool)
@@ -57,7 +57,10 @@ public final class Connection {
     /// The peer's address, for the log.
     public let peer: String
     /// Whether input is wanted. While false, what has come stays in the kernel, and the peer is held up.
-    public var isReading = true
+    public var isReading: Bool {
+        get { wantsInput }
+        set { wantsInput = newValue }
+    }
 
     private let stream: any ByteStream
     private var handler: (any ConnectionHandler)?
@@ -65,6 +68,11 @@ public final class Connection {
     private var partial: [UInt8] = []
     private var pending: [UInt8] = []
     private var sent = 0
+    // What every turn asks is plain private flags, kept in step with what they tell of: reading a field that is changed in
+    // place somewhere, or that other modules see, costs a dynamic exclusivity check.
+    private var hasPartial = false
+    private var outputWaits = false
+    private var wantsInput = true
     private var isWatchedForReading = true
     private var isWatchedForWriting = false
     private var hasUntakenInput = false
@@ -89,9 +97,7 @@ public final class Connection {
     // MARK: - For the handler
 
     /// Whether the peer has yet to take output.
-    ///
-    /// A plain flag, kept in step with `pending` and `sent`: it is asked with every request.
-    public private(set) var hasPendingOutput = false
+    public var hasPendingOutput: Bool { outputWaits }
 
     /// Whether the connection neither is over nor about to be.
     public var isOpen: Bool {
@@ -115,7 +121,7 @@ public final class Connection {
         }
         pending.reserveCapacity(pending.count + octets.count - taken)
         for index in taken..<octets.count { pending.append(octets[index]) }
-        hasPendingOutput = true
+        outputWaits = true
     }
 
     /// Asks for a turn (`ConnectionHandler.resume`) after the other connections have had theirs.
@@ -132,11 +138,15 @@ public final class Connection {
         if isOpen { state = .closing(lingers: lingers) }
     }
 
+    private var isLingering: Bool {
+        if case .lingering = state { true } else { false }
+    }
+
     // MARK: - For the reactor: one turn each
 
     func handle(readable: Bool, writable: Bool, broken: Bool) {
-        if writable || (broken && hasPendingOutput) { flush() }
-        if readable || (broken && !hasPendingOutput) { read() }
+        if writable || (broken && outputWaits) { flush() }
+        if readable || (broken && !outputWaits) { read() }
         settle()
     }
 
@@ -168,10 +178,10 @@ public final class Connection {
     }
 
     private func passedDeadline(now: UInt64, timeouts: Timeouts) -> Deadline? {
-        if state == .lingering { return now >= lastInput + Self.lingerTime ? .idle : nil }
-        if hasPendingOutput { return timeouts.write > 0 && now >= lastOutput + timeouts.write ? .write : nil }
-        if !partial.isEmpty {
-            return isReading && timeouts.message > 0 && now >= partialSince + timeouts.message ? .message : nil
+        if isLingering { return now >= lastInput + Self.lingerTime ? .idle : nil }
+        if outputWaits { return timeouts.write > 0 && now >= lastOutput + timeouts.write ? .write : nil }
+        if hasPartial {
+            return wantsInput && timeouts.message > 0 && now >= partialSince + timeouts.message ? .message : nil
         }
         let isIdle = timeouts.idle > 0 && now >= lastInput + timeouts.idle && handler?.isIdle == true
         return isIdle ? .idle : nil
@@ -193,14 +203,14 @@ public final class Connection {
                 take(count)
             }
         case .wouldBlock: break
-        case .endOfStream: state = .over(state == .lingering ? .local : .peer)
+        case .endOfStream: state = .over(isLingering ? .local : .peer)
         case .failed(let code): state = .over(.failed(code))
         }
     }
 
     private func take(_ count: Int) {
         guard let handler else { return }
-        guard partial.isEmpty else {
+        guard !hasPartial else {
             reactor.scratch.withPrefix(count) { append($0) }
             return offerPartial()
         }
@@ -214,6 +224,7 @@ public final class Connection {
     private func append(_ octets: Span<UInt8>) {
         partial.reserveCapacity(partial.count + octets.count)
         for index in octets.indices { partial.append(octets[index]) }
+        hasPartial = !partial.isEmpty
     }
 
     /// Offers the handler all that it has not taken.
@@ -222,6 +233,7 @@ public final class Connection {
         // Taken out, because the handler may do anything to this connection meanwhile.
         var octets: [UInt8] = []
         swap(&octets, &partial)
+        hasPartial = false
         let taken = handler.received(octets.span)
         guard isOpen, taken < octets.count else { return }
         if taken > 0 {
@@ -229,22 +241,23 @@ public final class Connection {
             partialSince = reactor.now
         }
         swap(&octets, &partial)
+        hasPartial = true
     }
 
     // MARK: - Output
 
     private func flush() {
-        guard hasPendingOutput else { return }
+        guard outputWaits else { return }
         switch stream.send(pending.span.extracting(droppingFirst: sent)) {
         case .transferred(let count):
             sent += count
-            hasPendingOutput = sent < pending.count
+            outputWaits = sent < pending.count
             lastOutput = reactor.now
         case .wouldBlock: return
         case .endOfStream: state = .over(.peer)
         case .failed(let code): state = .over(.failed(code))
         }
-        guard !hasPendingOutput else { return }
+        guard !outputWaits else { return }
         // Given back, not kept: a connection that is up to date holds no memory.
         pending = []
         sent = 0
@@ -256,16 +269,16 @@ public final class Connection {
 
     /// Brings the rest in line with what the turn has done: input that was held up, interest, an end.
     private func settle() {
-        if hasUntakenInput, isReading, isOpen, !hasPendingOutput {
+        if hasUntakenInput, wantsInput, isOpen, !outputWaits {
             hasUntakenInput = false
-            if !partial.isEmpty {
+            if hasPartial {
                 // It was we who held it up: the peer's time starts again.
                 partialSince = reactor.now
                 offerPartial()
             }
         }
-        if !isReading { hasUntakenInput = true }
-        if case .closing(let lingers) = state, !hasPendingOutput {
+        if !wantsInput { hasUntakenInput = true }
+        if case .closing(let lingers) = state, !outputWaits {
             if lingers {
                 stream.finishSending()
                 state = .lingering
@@ -284,11 +297,11 @@ public final class Connection {
     }
 
     private func watch() {
-        let reading = !hasPendingOutput && (state == .lingering || (isOpen && isReading))
-        guard reading != isWatchedForReading || hasPendingOutput != isWatchedForWriting else { return }
+        let reading = !outputWaits && (isLingering || (isOpen && wantsInput))
+        guard reading != isWatchedForReading || outputWaits != isWatchedForWriting else { return }
         isWatchedForReading = reading
-        isWatchedForWriting = hasPendingOutput
-        if !reactor.watch(self, readable: reading, writable: hasPendingOutput) {
+        isWatchedForWriting = outputWaits
+        if !reactor.watch(self, readable: reading, writable: outputWaits) {
             state = .over(.failed(0))
             end(.failed(0))
             reactor.remove(self)
@@ -299,6 +312,7 @@ public final class Connection {
         guard let handler else { return }
         self.handler = nil
         partial = []
+        hasPartial = false
         handler.closed(reason)
     }
 }

@@ -65,12 +65,14 @@ public final class Reactor: @unchecked Sendable {
     // Confined to the thread.
     let scratch: ReceiveBuffer
     /// The clock in milliseconds, read once each round.
-    public private(set) var now: UInt64
+    public var now: UInt64 { clock }
+    private var clock: UInt64
     private var service: (any ReactorService)?
     private var slots: [Slot] = []
     private var freeSlots: [Int] = []
     private var connectionCount = 0
     private var runnable: [Connection] = []
+    private var hasRunnable = false
     private var running: [Connection] = []
     private var pausedListeners: [Listener] = []
     private var nextTick: UInt64 = 0
@@ -83,7 +85,7 @@ public final class Reactor: @unchecked Sendable {
         epoll = try Epoll()
         wakeup = try Wakeup()
         scratch = ReceiveBuffer(capacity: receiveCapacity)
-        now = monotonicMilliseconds()
+        clock = monotonicMilliseconds()
         try epoll.add(wakeup.descriptor, token: Self.wakeupToken)
     }
 
@@ -117,7 +119,7 @@ public final class Reactor: @unchecked Sendable {
         service = makeService(self)
         while drainDeadline == nil || connectionCount > 0 {
             let count = epoll.wait(milliseconds: waitTime())
-            now = monotonicMilliseconds()
+            clock = monotonicMilliseconds()
             for index in 0..<count { dispatch(epoll.event(index)) }
             giveTurns()
             if now >= nextTick { tick() }
@@ -129,7 +131,7 @@ public final class Reactor: @unchecked Sendable {
     }
 
     private func waitTime() -> Int32 {
-        if !runnable.isEmpty { return 0 }
+        if hasRunnable { return 0 }
         if connectionCount == 0, pausedListeners.isEmpty { return -1 }
         return Int32(clamping: nextTick > now ? nextTick - now : 0)
     }
@@ -158,7 +160,8 @@ public final class Reactor: @unchecked Sendable {
 
     /// One turn to each connection that asked for one; those that ask again wait for the next round.
     private func giveTurns() {
-        guard !runnable.isEmpty else { return }
+        guard hasRunnable else { return }
+        hasRunnable = false
         swap(&runnable, &running)
         for connection in running { connection.takeTurn() }
         running.removeAll(keepingCapacity: true)
@@ -242,7 +245,10 @@ public final class Reactor: @unchecked Sendable {
         }
     }
 
-    func schedule(_ connection: Connection) { runnable.append(connection) }
+    func schedule(_ connection: Connection) {
+        runnable.append(connection)
+        hasRunnable = true
+    }
 
     // MARK: - Listeners
 

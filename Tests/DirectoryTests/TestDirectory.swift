@@ -148,7 +148,13 @@ extension TestDirectory {
         let request = CompareRequest(entry: entry, attribute: attribute, value: Array(value.utf8))
         let octets = LDAPMessage(3, .compareRequest(request)).encoded
         let fields = try RequestReader(octets.span).compareRequest()
-        return view.compare(fields, pdu: octets.span, identity: .anonymous, manageDsaIT: manageDsaIT)
+        var scratch = CompareScratch()
+        let result = view.compare(
+            fields, pdu: octets.span, identity: .anonymous, manageDsaIT: manageDsaIT, scratch: &scratch)
+        let again = view.compare(
+            fields, pdu: octets.span, identity: .anonymous, manageDsaIT: manageDsaIT, scratch: &scratch)
+        #expect(again == result)
+        return result
     }
 }
 

@@ -2,6 +2,18 @@ import AttributeIndex
 public import LDAP
 import Schema
 
+/// What a comparison is worked out in. Reused: a comparison like the one before allocates nothing.
+public struct CompareScratch: ~Copyable {
+    fileprivate var key: [UInt8] = []
+    fileprivate var plan = FilterPlan()
+    fileprivate var groups = GroupMembership()
+    fileprivate var segmentPlan = SegmentPlan()
+    fileprivate var entry = EntryScratch()
+
+    /// Nothing yet.
+    public init() {}
+}
+
 extension DirectoryView {
     /// Compares an assertion with an entry's values (RFC 4511 section 4.10), those of subtypes included.
     ///
@@ -9,11 +21,12 @@ extension DirectoryView {
     /// (inappropriateMatching, invalidAttributeSyntax), then the entry. userPassword is compared for nobody:
     /// insufficientAccessRights, whether the entry has it or not.
     public func compare(
-        _ request: CompareRequestFields, pdu: Span<UInt8>, identity: Identity, manageDsaIT: Bool
+        _ request: CompareRequestFields, pdu: Span<UInt8>, identity: Identity, manageDsaIT: Bool,
+        scratch: inout CompareScratch
     ) -> LDAPResult {
-        var baseKey: [UInt8] = []
+        scratch.key.clear()
         do throws(DNError) {
-            try schema.appendDNKey(of: pdu.extracting(request.entry), to: &baseKey)
+            try schema.appendDNKey(of: pdu.extracting(request.entry), to: &scratch.key)
         } catch {
             return LDAPResult(.invalidDNSyntax, diagnosticMessage: "invalid DN")
         }
@@ -23,55 +36,59 @@ extension DirectoryView {
         guard let rule = schema.attributeType(description.type).equality else {
             return LDAPResult(.inappropriateMatching, diagnosticMessage: "the attribute has no equality rule")
         }
-        var plan = FilterPlan()
-        let assertion = plan.assertion(description, rule, pdu.extracting(request.value), environment)
+        scratch.plan.clear()
+        let assertion = scratch.plan.assertion(description, rule, pdu.extracting(request.value), environment)
         if case .undefined(.badValue(let expected)) = assertion {
             return LDAPResult(.invalidAttributeSyntax, diagnosticMessage: expected)
         }
         do throws(SegmentError) {
-            return try compare(plan, description, baseKey, pdu.extracting(request.entry), manageDsaIT)
+            return try compare(description, pdu.extracting(request.entry), manageDsaIT, &scratch)
         } catch {
             return LDAPResult(.other, diagnosticMessage: "the index is damaged")
         }
     }
 
     private func compare(
-        _ plan: borrowing FilterPlan, _ description: AttributeDescription, _ key: [UInt8], _ name: Span<UInt8>,
-        _ manageDsaIT: Bool
+        _ description: AttributeDescription, _ name: Span<UInt8>, _ manageDsaIT: Bool, _ scratch: inout CompareScratch
     ) throws(SegmentError) -> LDAPResult {
-        if key.isEmpty { return try compare(plan, description, rootDSE, 0) }
-        if key == environment.subschemaKey { return try compare(plan, description, subschema, 0) }
-        guard served.isServed(key.span), let place = try served.closest(to: key.span) else {
+        if scratch.key.isEmpty { return try compare(description, rootDSE, 0, &scratch) }
+        if scratch.key == environment.subschemaKey { return try compare(description, subschema, 0, &scratch) }
+        guard served.isServed(scratch.key.span), let place = try served.closest(to: scratch.key.span) else {
             return LDAPResult(.noSuchObject)
         }
         let context = context(place.segment)
-        let isFound = try context.segment.entryKey(place.entry).isSame(as: key.span)
+        let isFound = try context.segment.entryKey(place.entry).isSame(as: scratch.key.span)
         let isReferral = try context.segment.flags(place.entry).contains(.referral)
         guard isFound, manageDsaIT || !isReferral else {
             let matched = String(octets: try context.segment.dn(place.entry))
             let urls = isReferral ? try Referral.result(context, place.entry, target: name, scope: nil) : []
             return LDAPResult(urls.isEmpty ? .noSuchObject : .referral, matchedDN: matched, referral: urls)
         }
-        return try compare(plan, description, context, place.entry)
+        return try compare(description, context, place.entry, &scratch)
     }
 
     private func compare(
-        _ plan: borrowing FilterPlan, _ description: AttributeDescription, _ context: borrowing SegmentContext,
-        _ entry: EntryID
+        _ description: AttributeDescription, _ context: borrowing SegmentContext, _ entry: EntryID,
+        _ scratch: inout CompareScratch
     ) throws(SegmentError) -> LDAPResult {
         if environment.types.isHidden(description.type) { return LDAPResult(.insufficientAccessRights) }
-        var groups = GroupMembership()
-        try groups.resolve(plan, served)
-        var segmentPlan = SegmentPlan()
-        try segmentPlan.resolve(plan, context, groups: groups)
-        var scratch = EntryScratch()
-        _ = try scratch.set(entry, in: context.segment)
-        var work = 0
+        try scratch.groups.resolve(scratch.plan, served)
+        try scratch.segmentPlan.resolve(scratch.plan, context, groups: scratch.groups)
+        scratch.entry.clear()
+        _ = try scratch.entry.set(entry, in: context.segment)
         // Node 0 asks for the value, node 1 for the attribute.
-        let holds = try segmentPlan.evaluate(0, known: -1, plan, groups, context, &scratch, &work)
-        if holds == .isTrue { return LDAPResult(.compareTrue) }
-        let isThere = try segmentPlan.evaluate(1, known: -1, plan, groups, context, &scratch, &work)
-        return LDAPResult(isThere == .isTrue ? .compareFalse : .noSuchAttribute)
+        if try scratch.isTrue(0, context) { return LDAPResult(.compareTrue) }
+        return LDAPResult(try scratch.isTrue(1, context) ? .compareFalse : .noSuchAttribute)
+    }
+}
+
+extension CompareScratch {
+    /// Whether the entry satisfies the plan's node `index`.
+    fileprivate mutating func isTrue(
+        _ index: Int, _ context: borrowing SegmentContext
+    ) throws(SegmentError) -> Bool {
+        var work = 0
+        return try segmentPlan.evaluate(index, known: -1, plan, groups, context, &entry, &work) == .isTrue
     }
 }
 

@@ -34,14 +34,7 @@ struct FilterPlan: ~Copyable {
         _ filter: borrowing FlatFilter, pdu: Span<UInt8>, _ environment: PlanEnvironment,
         keepingReasons: Bool = false
     ) {
-        nodes.removeAll()
-        items.removeAll()
-        octets.clear()
-        keys.removeAll()
-        parts.removeAll()
-        options.clear()
-        rules.clear()
-        asksForGroups = false
+        clear()
         keepsReasons = keepingReasons
         if keepingReasons { reasons.removeAll() }
         known[0].begin(environment)
@@ -50,6 +43,18 @@ struct FilterPlan: ~Copyable {
         }
         if nodes.isEmpty { nodes.append(PlanNode(kind: .constant, truth: .undefined, subtreeEnd: 1)) }
         if items.count > 3 { mergeAlternatives() }
+    }
+
+    /// Empties the plan; its memory is kept.
+    mutating func clear() {
+        nodes.removeAll()
+        items.removeAll()
+        octets.clear()
+        keys.removeAll()
+        parts.removeAll()
+        options.clear()
+        rules.clear()
+        asksForGroups = false
     }
 
     /// Appends one item's node.
