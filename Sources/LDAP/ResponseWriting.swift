@@ -27,7 +27,7 @@ public func writeResult(
 /// ```
 ///  30 len 02 n <message ID> | op 07 0A 01 code 04 00 04 | 00
 /// ```
-private func writeBareResult(
+public func writeBareResult(
     to writer: inout BERWriter, operation: ResponseOperation, messageID: MessageID, code: ResultCode
 ) {
     // All codes but private ones are one octet.

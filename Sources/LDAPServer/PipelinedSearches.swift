@@ -20,9 +20,10 @@ extension LDAPConnection {
         defer { scratch.batch.removeAll() }
         guard scratch.batch.count > 1 else { return (0, 0) }
         scratch.batch.prefetch()
+        let now = server.reactor.now
         var done = 0
         while done < scratch.batch.count, connection.isOpen, !isBusy, !connection.hasPendingOutput {
-            perform(done, of: &scratch.batch, scratch.messages[done].messageID, nil, &output)
+            perform(done, of: &scratch.batch, scratch.messages[done].messageID, nil, &output, now: now)
             done += 1
             sendIfMuch(&output)
         }

@@ -49,19 +49,19 @@ extension LDAPConnection {
         scratch.batch.start(
             in: view, request: scratch.fields, pdu: pdu, filter: scratch.filter, identity: identity,
             manageDsaIT: managesDSAIT, messageID: messageID, limits: limits, page: page)
-        perform(0, of: &scratch.batch, messageID, context, &server.output)
+        perform(0, of: &scratch.batch, messageID, context, &server.output, now: server.reactor.now)
         scratch.batch.removeAll()
     }
 
     /// Takes one search of a batch as far as it gets in a turn.
     func perform(
         _ index: Int, of batch: inout SearchBatch, _ messageID: MessageID, _ page: PageContext?,
-        _ output: inout BERWriter
+        _ output: inout BERWriter, now: UInt64
     ) {
-        switch batch.step(index, into: &output, budget: StepBudget(), now: server.reactor.now) {
+        switch batch.step(index, into: &output, budget: StepBudget(), now: now) {
         case .finished where batch.endedPlainly(index) && page == nil:
             logEnd(messageID, .success, entries: batch.entryCount(index))
-            writeSearchResultDone(to: &output, messageID: messageID, result: .success)
+            writeBareResult(to: &output, operation: .searchResultDone, messageID: messageID, code: .success)
         case .finished: finish(messageID, page, batch.outcome(index), &output)
         case .more:
             suspend(ActiveSearch(task: batch.suspend(index), messageID: messageID, page: page), &output)

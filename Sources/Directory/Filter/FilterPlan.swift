@@ -23,6 +23,8 @@ struct FilterPlan: ~Copyable {
     var options: [[String]] = []
     /// Rules of extensible matches.
     var rules: [MatchingRule] = []
+    /// Whether the filter is one equality item, for one value of a stored attribute.
+    private(set) var isOneEquality = false
     /// Whether an item asks for memberOf.
     private(set) var asksForGroups = false
     /// Why nodes are Undefined, by node, for `explain`; filled only when asked for.
@@ -43,6 +45,7 @@ struct FilterPlan: ~Copyable {
         }
         if nodes.isEmpty { nodes.append(PlanNode(kind: .constant, truth: .undefined, subtreeEnd: 1)) }
         if items.count > 3 { mergeAlternatives() }
+        isOneEquality = nodes.count == 1 && nodes[0].kind == .item && items[0].isPlainEquality
     }
 
     /// Empties the plan; its memory is kept.

@@ -61,6 +61,11 @@ struct PlanItem {
     var rule = -1
     /// Extensible matches with dnAttributes: the attributes of the DN count too.
     var includesDN = false
+
+    /// Whether the item asks for one value of a stored attribute, whatever its options.
+    var isPlainEquality: Bool {
+        test == .equality && source == .stored && keys.count == 1 && options < 0 && !includesDN
+    }
 }
 
 /// One part of a substrings item.

@@ -42,12 +42,16 @@ struct CandidateStream: ~Copyable {
         self.range = range
     }
 
-    /// Starts over with the entries of a cursor.
-    mutating func begin(_ range: Range<EntryID>, only cursor: PostingCursor) {
+    /// Starts over with the entries of one list, for all of which the node `known` is True; -1 where that is not known.
+    mutating func begin(_ range: Range<EntryID>, only list: PostingCursor, known: Int = -1) {
         sources.removeAll()
-        scan = cursor
         sources.append(CandidateSource(kind: .scan))
-        begin(range)
+        current = 0
+        self.known = known
+        mayRepeat = false
+        entries = list
+        isFresh = range.lowerBound > 0
+        self.range = range
     }
 
     /// Whether the entries ascend, so that a position among them can be found again.

@@ -1,6 +1,7 @@
 import AttributeIndex
 import BER
 import LDAP
+import ReusedMemory
 import Schema
 
 extension SearchEngine {
@@ -23,7 +24,7 @@ extension SearchEngine {
     mutating func nextSegment(_ view: DirectoryView) -> Bool {
         segmentIndex += 1
         while rootIndex < roots.count {
-            if roots[rootIndex].isSingleEntry {
+            if roots[rootIndex].kind.isSingleEntry {
                 // A page that ended in a single entry's segment resumes in the same, so it is not skipped.
                 segmentIndex = max(segmentIndex, roots[rootIndex].place.segment)
                 if segmentIndex == roots[rootIndex].place.segment { return true }
@@ -48,12 +49,14 @@ extension SearchEngine {
             range = range.clamped(to: min(position.entry, range.upperBound)..<range.upperBound)
         }
         guard !range.isEmpty else { return }
-        if resolvedFor != ObjectIdentifier(context.segment) {
-            try segmentPlan.resolve(plan, context, groups: groups)
-            resolvedFor = ObjectIdentifier(context.segment)
+        if try !beginWithOneList(context) {
+            if resolvedFor != ObjectIdentifier(context.segment) {
+                try segmentPlan.resolve(plan, context, groups: groups)
+                resolvedFor = ObjectIdentifier(context.segment)
+            }
+            try chooseSources(context)
         }
-        try chooseSources(context)
-        if !manageDsaIT, !roots[rootIndex].isSingleEntry, !resumes, context.segment.referralCount > 0 {
+        if !manageDsaIT, !roots[rootIndex].kind.isSingleEntry, !resumes, context.segment.referralCount > 0 {
             references = try context.referrals()
             stage = .references
         } else {
@@ -64,7 +67,7 @@ extension SearchEngine {
     /// The entries of the root that the segment has, and for some scopes more.
     private mutating func entries(_ context: borrowing SegmentContext) throws(SegmentError) -> Range<EntryID> {
         let place = roots[rootIndex].place
-        if roots[rootIndex].isSingleEntry { return place.entry..<place.entry + 1 }
+        if roots[rootIndex].kind.isSingleEntry { return place.entry..<place.entry + 1 }
         guard place.segment == context.index else {
             let key = roots[rootIndex].key
             return try context.segment.subtree(of: key.span)
@@ -73,10 +76,22 @@ extension SearchEngine {
         return roots[rootIndex].kind == .subtree ? range : range.dropFirst()
     }
 
+    /// The look-up that most searches are: a filter of one equality item, whose entries are one list. There is nothing to plan.
+    /// False for every other search.
+    private mutating func beginWithOneList(_ context: borrowing SegmentContext) throws(SegmentError) -> Bool {
+        guard plan.isOneEquality, !segmentPlan.countsEverything, roots[rootIndex].kind.isTree,
+            let list = try plan.list(context.segment)
+        else { return false }
+        entryDepth = -1
+        looksAtFlags = context.notes.hasSpecialEntries
+        stream.begin(range, only: list, known: 0)
+        return true
+    }
+
     private mutating func chooseSources(_ context: borrowing SegmentContext) throws(SegmentError) {
         var scan = PostingCursor(range: range)
         entryDepth = -1
-        let isSingleEntry = roots[rootIndex].isSingleEntry
+        let isSingleEntry = roots[rootIndex].kind.isSingleEntry
         looksAtFlags = !isSingleEntry && context.notes.hasSpecialEntries
         if roots[rootIndex].kind == .children {
             let key = roots[rootIndex].key
@@ -204,6 +219,15 @@ extension SearchEngine {
             return false
         }
         return true
+    }
+}
+
+extension FilterPlan {
+    /// The entries that one equality item asks for; nil where several of the segment's attributes count.
+    fileprivate func list(_ segment: Segment) throws(SegmentError) -> PostingCursor? {
+        let attributes = segment.attributes(ofType: items[0].type)
+        guard attributes.count == 1 else { return nil }
+        return try segment.match(Int(attributes[0]), equalTo: key(items[0].keys.lowerBound))?.postings ?? .empty
     }
 }
 

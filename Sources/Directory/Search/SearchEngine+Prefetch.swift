@@ -31,9 +31,7 @@ extension SearchEngine {
 extension FilterPlan {
     /// Begins to look up what an item asks for, where it asks for one value of an attribute.
     fileprivate func beginProbe(ofItem index: Int, _ segment: Segment) -> KeyProbe? {
-        guard items[index].test == .equality, items[index].source == .stored, items[index].keys.count == 1 else {
-            return nil
-        }
+        guard items[index].isPlainEquality else { return nil }
         let attributes = segment.attributes(ofType: items[index].type)
         guard !attributes.isEmpty else { return nil }
         return segment.beginProbe(Int(attributes[0]), key(items[index].keys.lowerBound))

@@ -15,6 +15,12 @@ struct SearchRoot {
         /// The root DSE or the subschema subentry, each alone in its segment.
         case rootDSE
         case subschema
+
+        /// Whether entries at every depth below are meant.
+        var isTree: Bool { self == .subtree || self == .subordinates }
+
+        /// Whether only the segment of the root's entry matters.
+        var isSingleEntry: Bool { self == .entry || self == .rootDSE || self == .subschema }
     }
 
     var kind: Kind
@@ -24,9 +30,6 @@ struct SearchRoot {
     var key: [UInt8]
     /// The entry after the last one below the root's, in that entry's segment.
     var subtreeEnd: EntryID = 0
-
-    /// Whether only the segment of the root's entry matters.
-    var isSingleEntry: Bool { kind == .entry || kind == .rootDSE || kind == .subschema }
 
     /// The root of a search at its base.
     init(_ scope: SearchScope, at place: EntryPlace, key: [UInt8], _ view: DirectoryView) throws(SegmentError) {
