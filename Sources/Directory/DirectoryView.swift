@@ -14,7 +14,7 @@ public final class DirectoryView: Sendable {
     private static let numbers = Atomic<UInt64>(0)
 
     let served: ServedGeneration
-    /// The contexts of the generation's segments.
+    /// The contexts of the generation's segments, and behind them those of the root DSE and the subschema subentry.
     private let contexts: [SegmentContext]
     /// The root DSE, alone.
     let rootDSE: SegmentContext
@@ -42,7 +42,6 @@ public final class DirectoryView: Sendable {
             ?? PlanEnvironment(generation.schema, subschemaKey: Subschema.key(in: generation.schema))
         let served = ServedGeneration(generation, environment, suffixKeys: suffixKeys)
         self.served = served
-        contexts = generation.segments.indices.map { SegmentContext(served, generation.segments[$0], index: $0) }
         var rootDSE = same?.suffixKeys == suffixKeys ? same?.rootDSE.segment : nil
         if rootDSE == nil { rootDSE = try RootDSE.segment(generation.schema, suffixes: suffixes, configuration) }
         var subschema = same?.subschema.segment
@@ -50,6 +49,9 @@ public final class DirectoryView: Sendable {
         guard let rootDSE, let subschema else { throw SegmentError(.invalidRecord, "The root DSE was not made") }
         self.rootDSE = SegmentContext(served, rootDSE, index: SegmentContext.virtual)
         self.subschema = SegmentContext(served, subschema, index: SegmentContext.virtual)
+        contexts =
+            generation.segments.indices.map { SegmentContext(served, generation.segments[$0], index: $0) }
+            + [self.rootDSE, self.subschema]
     }
 
     /// The schema that requests and answers are in.
@@ -62,6 +64,20 @@ public final class DirectoryView: Sendable {
     func segment(_ index: Int) -> Segment { generation.segments[index] }
 
     func context(_ index: Int) -> SegmentContext { contexts[index] }
+
+    /// The same in its place, which costs no reference counting.
+    subscript(context index: Int) -> SegmentContext {
+        _read { yield contexts[index] }
+    }
+
+    /// The index of the context that a root is searched in, for one of the index's entries in the segment `segment`.
+    func contextIndex(_ kind: SearchRoot.Kind, segment: Int) -> Int {
+        switch kind {
+        case .rootDSE: segmentIndices.upperBound
+        case .subschema: segmentIndices.upperBound + 1
+        default: segment
+        }
+    }
 }
 
 extension Segment {

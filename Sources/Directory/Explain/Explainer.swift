@@ -43,7 +43,8 @@ struct Explainer: ~Copyable {
         // Damage was found by the search already, whose result says so.
         guard engine.stage != .finished, (try? engine.begin(view)) != nil else { return }
         while engine.stage != .finished, engine.nextSegment(view) {
-            guard (try? engine.enterSegment(engine.context(view))) != nil else { return }
+            let index = view.contextIndex(engine.roots[engine.rootIndex].kind, segment: engine.segmentIndex)
+            guard (try? engine.enterSegment(view.context(index))) != nil else { return }
             guard engine.stage != .nextSegment else { continue }
             add(engine.segmentPlan.estimates, engine.range.count, engine.stream.sources)
             engine.stage = .nextSegment

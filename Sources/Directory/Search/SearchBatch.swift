@@ -28,7 +28,7 @@ public struct SearchBatch: ~Copyable {
     /// Whether there is no room for another search.
     public var isFull: Bool { count == SearchBatch.capacity }
 
-    /// Adds a search; the batch must not be full. Nothing of the request's octets is needed afterwards, and the index is not
+    /// Adds a search, in the same view as the others; the batch must not be full. Nothing of the request's octets is needed afterwards, and the index is not
     /// looked at yet. The parameters are those of `SearchTask.start`.
     public mutating func start(
         in view: DirectoryView, request: borrowing SearchRequestFields, pdu: Span<UInt8>,
@@ -42,8 +42,9 @@ public struct SearchBatch: ~Copyable {
 
     /// Asks the processor for the memory that the searches will look at first, as far as that can be told: advice only.
     public mutating func prefetch() {
+        guard count > 0, let segment = engines[0].view?.mainSegment else { return }
         for stage in SearchEngine.prefetchStages {
-            for index in 0..<count { engines[index].prefetch(stage) }
+            for index in 0..<count { engines[index].prefetch(stage, segment) }
         }
     }
 

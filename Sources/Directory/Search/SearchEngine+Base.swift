@@ -37,7 +37,7 @@ extension SearchEngine {
             guard try findRoots(view) else { return }
             hasRoots = true
         }
-        try groups.resolve(plan, view.served)
+        if plan.asksForGroups { try groups.resolve(plan, view.served) }
         skipToPage()
         stage = .nextSegment
     }

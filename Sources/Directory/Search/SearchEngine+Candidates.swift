@@ -5,14 +5,6 @@ import ReusedMemory
 import Schema
 
 extension SearchEngine {
-    func context(_ view: DirectoryView) -> SegmentContext {
-        switch roots[rootIndex].kind {
-        case .rootDSE: view.rootDSE
-        case .subschema: view.subschema
-        default: view.context(segmentIndex)
-        }
-    }
-
     /// Goes on from the place where the page before ended.
     mutating func skipToPage() {
         guard let position = page?.position else { return }

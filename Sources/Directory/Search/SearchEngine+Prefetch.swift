@@ -11,8 +11,8 @@ extension SearchEngine {
 
     /// Asks for the memory that the search will look at first, in the segment that has most of the directory: advice only, of
     /// which nothing is kept.
-    mutating func prefetch(_ step: Int) {
-        guard stage != .finished, let segment = view?.mainSegment else { return }
+    mutating func prefetch(_ step: Int, _ segment: Segment) {
+        guard stage != .finished else { return }
         if step == 0 { return beginProbes(segment) }
         for index in probes.indices { segment.advance(&probes[index]) }
     }

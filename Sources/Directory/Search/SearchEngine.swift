@@ -95,7 +95,9 @@ struct SearchEngine: ~Copyable {
     }
 
     mutating func step(into writer: inout BERWriter, budget: StepBudget, now: UInt64) -> SearchProgress {
-        guard stage != .finished, let view else { return .finished }
+        // Taken out for the step, and put back: moving it costs nothing, sharing it would.
+        guard stage != .finished, let view = self.view.take() else { return .finished }
+        defer { self.view = view }
         if let deadline = limits.deadline, now >= deadline {
             finish(LDAPResult(.timeLimitExceeded))
             return .finished
@@ -123,7 +125,13 @@ struct SearchEngine: ~Copyable {
             guard nextSegment(view) else { return }
         }
         guard stage != .finished else { return }
-        let context = context(view)
+        let index = view.contextIndex(roots[rootIndex].kind, segment: segmentIndex)
+        try advance(view[context: index], into: &writer, work: &work, limit: limit, octets: octets)
+    }
+
+    private mutating func advance(
+        _ context: borrowing SegmentContext, into writer: inout BERWriter, work: inout Int, limit: Int, octets: Int
+    ) throws(SegmentError) {
         if stage == .nextSegment { try enterSegment(context) }
         switch stage {
         case .references: try writeReferences(context, into: &writer, work: &work, limit: limit)
