@@ -6,7 +6,7 @@ The document is written to standard output, what happens meanwhile to standard e
     Interop/benchmark/run > results.md                      everything; some 25 minutes on two cores
     Interop/benchmark/run --quick                           the same with little data, to see that it works
     Interop/benchmark/run --only rates --modes eq,base --reactors 1
-    Interop/benchmark/run --only updates,worst --rounds 9 --seed 7
+    Interop/benchmark/run --only updates,interference --rounds 9 --seed 7
 """
 
 import argparse
@@ -112,7 +112,7 @@ def arguments():
 
     add = parser.add_argument
     add("--quick", action="store_true", help="small data and short runs: proves the benchmark, measures nothing")
-    add("--only", type=listed, default=list(PARTS), metavar="PARTS", help="some of " + ",".join(PARTS))
+    add("--only", type=listed, default=list(PARTS), metavar="PARTS", help="some of " + ", ".join(PARTS))
     add("--modes", type=listed, default=[], help="some modes of the rates, as --modes eq,sub3; see the head of load.c")
     add("--people", type=int, help="people in the smaller directory, as --people 50000 (100000)")
     add("--large", type=int, help="people in the larger one (1000000)")

@@ -19,8 +19,7 @@ from .report import table
 
 # The most allocations a request may make, by mode: none, but for a rare one that has to do with something else.
 NONE = 0.01
-# What a compare still makes is to go; until then its bound keeps it from growing.
-LIMITS = {"eq": NONE, "eq1": NONE, "and": NONE, "base": NONE, "sub3": NONE, "bind": NONE, "compare": 15 + NONE}
+LIMITS = {"eq": NONE, "eq1": NONE, "and": NONE, "base": NONE, "sub3": NONE, "bind": NONE, "compare": NONE}
 DEPTHS = (1, 16)
 REQUESTS = 4000
 ATTEMPTS = 4

@@ -21,7 +21,7 @@ LEAST_KEPT, MOST_MILLISECONDS = 0.80, 50
 CHANGES_A_SECOND = 1000
 WINDOWS = 5
 GIVE_UP = 10  # seconds until a change that nobody sees is a failure
-POLL = 0.0005
+POLL = 0.001
 
 
 def estimate(chosen):

@@ -311,7 +311,9 @@ def compare_servers(seed, count, people=250, against="slapd", show=0):
 
 
 def main():
-    parser = argparse.ArgumentParser(prog="Interop/differential", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(prog="Interop/differential",
+                                     description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seed", type=int, help="of data and searches; a random one is printed without it")
     parser.add_argument("--count", type=int, default=3000, help="searches (3000)")
     parser.add_argument("--people", type=int, default=250, help="people in the campus (250)")
