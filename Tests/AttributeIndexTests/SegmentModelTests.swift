@@ -86,6 +86,15 @@ import Testing
         }
     }
 
+    @Test func knowsWhichAttributesHaveOneValueAtMost() throws {
+        try withCases { current in
+            for attribute in current.segment.attributes {
+                let most = current.model.records.map { $0.values(of: attribute.description).count }.max() ?? 0
+                #expect(attribute.isSingleValued == (most <= 1), "seed \(current.seed): \(attribute.name)")
+            }
+        }
+    }
+
     @Test func trigramCandidatesHoldEveryValueWithTheNeedle() throws {
         try withCases { current in
             let segment = current.segment

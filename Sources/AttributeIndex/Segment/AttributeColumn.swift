@@ -25,6 +25,8 @@ struct AttributeColumn: Sendable {
     /// The AttributeDescription with tag and length (RFC 4511 section 4.1.4).
     let nameElement: [UInt8]
     var keys: KeyColumn
+    /// Whether an entry has more than one value.
+    var hasSeveral = false
     /// The arrival number of the last entry that had it, plus one.
     var lastEntry = 0
     /// The flags that each value stands for, by key number: of objectClass only.

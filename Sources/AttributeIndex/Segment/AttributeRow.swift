@@ -21,6 +21,8 @@ struct AttributeRow: Sendable {
         static let dictionary = Flags(rawValue: 4)
         /// Values are not text: what a schema that does not know the attribute must be told.
         static let binary = Flags(rawValue: 8)
+        /// No entry has several values, so that none comes twice where the entries of several values are gone through.
+        static let singleValued = Flags(rawValue: 16)
     }
 
     var flags: Flags = []

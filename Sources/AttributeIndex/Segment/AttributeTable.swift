@@ -81,6 +81,7 @@ struct AttributeTable {
             SegmentAttribute(
                 description: description, name: name, isOperational: row.flags.contains(.operational),
                 isHidden: isHidden, hasDictionary: row.flags.contains(.dictionary), hasTrigrams: row.trigramSlots > 0,
-                valueCount: row.valueCount, occurrences: row.occurrences))
+                isSingleValued: row.flags.contains(.singleValued), valueCount: row.valueCount,
+                occurrences: row.occurrences))
     }
 }

@@ -14,6 +14,8 @@ public struct SegmentAttribute: Sendable {
     public let hasDictionary: Bool
     /// True when substrings are answered from trigrams.
     public let hasTrigrams: Bool
+    /// True when no entry has several values, so that none comes twice where the entries of several values are gone through.
+    public let isSingleValued: Bool
     /// How many distinct keys its values have. Value IDs are below this.
     public let valueCount: UInt32
     /// How many values all entries together have.

@@ -171,6 +171,7 @@ struct SegmentFinisher: ~Copyable {
         if column.kind == .hidden { flags.insert(.hidden) }
         if column.rule != nil { flags.insert(.dictionary) }
         if column.isBinary { flags.insert(.binary) }
+        if !column.hasSeveral { flags.insert(.singleValued) }
         return flags
     }
 

@@ -152,6 +152,7 @@ public struct SegmentBuilder: ~Copyable {
 
     /// Adds to the record's directory, and takes the slice out again where it is shared.
     private mutating func noteItem(_ column: Int, sliceStart: Int, valueCount: Int) throws(SegmentError) {
+        if valueCount > 1 { columns[column].hasSeveral = true }
         let length = scratch.slices.count - sliceStart
         let shared = try columns[column].sharedOffset(of: scratch.slices, from: sliceStart, in: &sharedSlices)
         Varint.append(UInt64(column << 1 | (shared == nil ? 0 : 1)), to: &scratch.items)

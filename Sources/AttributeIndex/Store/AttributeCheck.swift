@@ -69,6 +69,9 @@ struct AttributeCheck {
         if index != item.valueCount || index == 0 {
             problems.note(.records, of: name, "entry \(view.id): it has not as many values as it says")
         }
+        if attribute.isSingleValued, item.valueCount > 1 {
+            problems.note(.records, of: name, "entry \(view.id): it has several values where none should")
+        }
         tally.end(view.id)
     }
 

@@ -122,7 +122,9 @@ extension CandidateStream {
             for leaf in leaves {
                 source.leaf = leaf
                 source.kind = segmentPlan.leaves[leaf].sourceKind
-                source.isUnique = leaves.count == 1 && source.isList
+                let attribute = segmentPlan.leaves[leaf].attribute
+                source.isUnique =
+                    leaves.count == 1 && (source.isList || context.segment.attributes[attribute].isSingleValued)
                 source.known = segmentPlan.leaves[leaf].kind == .values ? -1 : node
                 sources.append(source)
             }

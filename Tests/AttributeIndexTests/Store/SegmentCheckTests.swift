@@ -132,6 +132,16 @@ struct SegmentCheckTests {
         }
     }
 
+    @Test func findsSeveralValuesWhereNoneShouldBe() throws {
+        try expect(.records, "cn") {
+            let index = try $0.original.index(of: "cn")
+            try #require(!$0.original.attributes[index].isSingleValued)
+            $0.add(
+                UInt8(AttributeRow.Flags.singleValued.rawValue),
+                at: $0.footer[.attributes].lowerBound + index * AttributeRow.size)
+        }
+    }
+
     @Test func findsTrigramsThatAreNotThoseOfTheKeys() throws {
         try expect(.trigrams, "sn") { $0.set(0, at: try $0.usedSlot($0.row("sn").trigrams)) }
         try expect(.trigrams, "sn") {
