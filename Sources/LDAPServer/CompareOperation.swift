@@ -1,3 +1,4 @@
+import BER
 import Directory
 import LDAP
 
@@ -10,9 +11,14 @@ extension LDAPConnection {
         }
         let result = server.view().compare(
             fields, pdu: pdu, identity: identity, manageDsaIT: controls.managesDSAIT,
-            scratch: &server.comparison)
+            batch: &server.requests.comparisons)
+        answer(request.messageID, result, &server.output)
+    }
+
+    /// Answers a comparison.
+    func answer(_ messageID: MessageID, _ result: LDAPResult, _ output: inout BERWriter) {
         // No comparison answers `other` but one that the index failed.
         if result.code == .other { server.context.reportDamage(result.diagnosticMessage, connection: number) }
-        answer(request, result)
+        writeResult(to: &output, operation: .compare, messageID: messageID, result: result)
     }
 }

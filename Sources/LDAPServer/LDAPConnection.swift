@@ -70,13 +70,13 @@ final class LDAPConnection: ConnectionHandler {
         while connection.isOpen, connection.isReading, !connection.hasPendingOutput {
             let rest = octets.extracting(droppingFirst: taken)
             guard let length = messageLength(rest) else { break }
-            let (searches, searched) = isAlone(length, in: rest) ? (0, 0) : searchTogether(rest)
-            if searches == 0 {
+            let (requests, together) = isAlone(length, in: rest) ? (0, 0) : performTogether(rest)
+            if requests == 0 {
                 handle(rest.extracting(first: length))
                 sendIfMuch(&server.output)
             }
-            taken += searches > 0 ? searched : length
-            count += max(searches, 1)
+            taken += requests > 0 ? together : length
+            count += max(requests, 1)
             guard count >= nextClockRead else { continue }
             nextClockRead = count + Self.requestsPerClockRead
             let now = monotonicMilliseconds()
@@ -285,7 +285,7 @@ final class LDAPConnection: ConnectionHandler {
         activity = .none
         queue.removeAll()
         server.pages.forget(connection: connection.token)
-        server.search.batch.releaseViews()
+        server.requests.searches.releaseViews()
         server.context.connectionCount.subtract(1, ordering: .relaxed)
         log.log(.debug, "disconnect", ["connection": number, "reason": reason.description])
     }

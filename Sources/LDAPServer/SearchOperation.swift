@@ -15,11 +15,11 @@ struct ActiveSearch {
 extension LDAPConnection {
     /// Search (RFC 4511 section 4.5).
     func search(_ request: borrowing RequestReader, _ pdu: Span<UInt8>) throws(LDAPDecodingError) {
-        try search(request, pdu, &server.search)
+        try search(request, pdu, &server.requests)
     }
 
     private func search(
-        _ request: borrowing RequestReader, _ pdu: Span<UInt8>, _ scratch: inout SearchScratch
+        _ request: borrowing RequestReader, _ pdu: Span<UInt8>, _ scratch: inout RequestScratch
     ) throws(LDAPDecodingError) {
         try request.searchRequest(into: &scratch.fields, filter: &scratch.filter)
         var limits = searchLimits(scratch.fields)
@@ -43,14 +43,14 @@ extension LDAPConnection {
     }
 
     private func start(
-        _ messageID: MessageID, _ pdu: Span<UInt8>, _ scratch: inout SearchScratch, _ view: DirectoryView,
+        _ messageID: MessageID, _ pdu: Span<UInt8>, _ scratch: inout RequestScratch, _ view: DirectoryView,
         _ limits: SearchLimits, managesDSAIT: Bool = false, page: PageRequest? = nil, context: PageContext? = nil
     ) {
-        scratch.batch.start(
+        scratch.searches.start(
             in: view, request: scratch.fields, pdu: pdu, filter: scratch.filter, identity: identity,
             manageDsaIT: managesDSAIT, messageID: messageID, limits: limits, page: page)
-        perform(0, of: &scratch.batch, messageID, context, &server.output, now: server.reactor.now)
-        scratch.batch.removeAll()
+        perform(0, of: &scratch.searches, messageID, context, &server.output, now: server.reactor.now)
+        scratch.searches.removeAll()
     }
 
     /// Takes one search of a batch as far as it gets in a turn.

@@ -13,8 +13,7 @@ final class ServerReactor: ReactorService {
     let reactor: Reactor
     /// Answers of the connection whose turn it is; sent and empty at the end of each turn.
     var output = BERWriter(capacity: 128 * 1024)
-    var search = SearchScratch()
-    var comparison = CompareScratch()
+    var requests = RequestScratch()
     var controls = ReusedList<ControlFields>()
     var pages: PageStates
     private var turnView: DirectoryView?
@@ -41,7 +40,7 @@ final class ServerReactor: ReactorService {
     func tick(now: UInt64) {
         pages.expire(now: now)
         // A reactor at rest must not hold a state of the directory that is no more.
-        search.batch.releaseViews()
+        requests.searches.releaseViews()
     }
 
     /// The newest state of the directory; the same for all requests of one turn.
@@ -55,17 +54,18 @@ final class ServerReactor: ReactorService {
     func endTurn() { turnView = nil }
 }
 
-/// Search requests as they are read and performed, in memory that is used again and again.
-struct SearchScratch: ~Copyable {
+/// Requests as they are read and performed, in memory that is used again and again.
+struct RequestScratch: ~Copyable {
     var fields = SearchRequestFields()
     var filter = FlatFilter()
-    var batch = SearchBatch()
-    /// For each search of the batch, its message.
-    var messages = ReusedList<BatchedMessage>()
+    var searches = SearchBatch()
+    var comparisons = CompareBatch()
+    /// For each request of a batch, its message.
+    var messages = ReusedList<PipelinedMessage>()
 }
 
-/// The message of a search in a batch.
-struct BatchedMessage {
+/// The message of a request in a batch.
+struct PipelinedMessage {
     let messageID: MessageID
     /// Where it ends in what was received.
     let end: Int

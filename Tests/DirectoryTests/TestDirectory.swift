@@ -148,11 +148,11 @@ extension TestDirectory {
         let request = CompareRequest(entry: entry, attribute: attribute, value: Array(value.utf8))
         let octets = LDAPMessage(3, .compareRequest(request)).encoded
         let fields = try RequestReader(octets.span).compareRequest()
-        var scratch = CompareScratch()
+        var batch = CompareBatch()
         let result = view.compare(
-            fields, pdu: octets.span, identity: .anonymous, manageDsaIT: manageDsaIT, scratch: &scratch)
+            fields, pdu: octets.span, identity: .anonymous, manageDsaIT: manageDsaIT, batch: &batch)
         let again = view.compare(
-            fields, pdu: octets.span, identity: .anonymous, manageDsaIT: manageDsaIT, scratch: &scratch)
+            fields, pdu: octets.span, identity: .anonymous, manageDsaIT: manageDsaIT, batch: &batch)
         #expect(again == result)
         return result
     }
