@@ -14,7 +14,8 @@ public struct UUIDv5: Hashable, Sendable, CustomStringConvertible {
 
     /// The UUID of a name in a name space, which is a UUID of 16 octets itself.
     public init(namespace: [UInt8], name: [UInt8]) {
-        var octets = Array(SHA1.digest(of: namespace + name).prefix(16))
+        var octets = SHA1.digest(of: namespace + name)
+        octets.removeLast(4)
         octets[6] = octets[6] & 0x0F | 0x50
         octets[8] = octets[8] & 0x3F | 0x80
         self.octets = octets

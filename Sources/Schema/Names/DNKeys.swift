@@ -87,7 +87,7 @@ extension Schema {
         return -1
     }
 
-    private func appendRDNKey(_ text: Span<UInt8>, range: Range<Int>, to key: inout [UInt8]) throws(DNError) {
+    func appendRDNKey(_ text: Span<UInt8>, range: Range<Int>, to key: inout [UInt8]) throws(DNError) {
         var scanner = AVAScanner(text, range: range)
         let first = try scanner.next()
         guard !scanner.isAtEnd else { return try appendAVAKey(first, of: text, to: &key) }

@@ -17,7 +17,7 @@ enum StringPreparation {
     ) throws(SyntaxError) {
         let edges = SpaceEdges(position)
         let start = key.count
-        if appendASCII(text, folding: folding, edges: edges, to: &key) { return }
+        if appendLatin(text, folding: folding, edges: edges, isASCII: false, to: &key) { return }
         key.removeSubrange(start...)
         try appendUnicode(text, folding: folding, edges: edges, prohibiting: prohibiting, to: &key)
     }
@@ -26,7 +26,7 @@ enum StringPreparation {
     static func appendIA5(
         _ text: Span<UInt8>, folding: Bool, position: MatchingRule.SubstringPosition? = nil, to key: inout [UInt8]
     ) throws(SyntaxError) {
-        guard appendASCII(text, folding: folding, edges: SpaceEdges(position), to: &key) else {
+        guard appendLatin(text, folding: folding, edges: SpaceEdges(position), isASCII: true, to: &key) else {
             try SyntaxKind.ia5String.validateText(text)
             return
         }
@@ -50,45 +50,74 @@ enum StringPreparation {
         }
     }
 
-    /// Prepares ASCII straight into the key; false at the first octet that is not ASCII, with part of it written.
-    static func appendASCII(
-        _ text: Span<UInt8>, folding: Bool, edges: SpaceEdges, to key: inout [UInt8]
+    /// Prepares ASCII, and the letters from À to ÿ unless only ASCII is asked for, straight into the key: what nearly all
+    /// values consist of. Those letters are what they are after normalisation, whatever stands beside them here, and but for
+    /// ß fold to one of them.
+    ///
+    /// - Returns: false at the first octet that is something else, with part of the text written.
+    private static func appendLatin(
+        _ text: Span<UInt8>, folding: Bool, edges: SpaceEdges, isASCII: Bool, to key: inout [UInt8]
     ) -> Bool {
-        var isASCII = false
+        var isWhole = false
         // What is prepared is never longer than what is given, but for a space.
         key.append(addingCapacity: text.count + 1) { output in
-            isASCII = prepareASCII(text, folding: folding, edges: edges, into: &output)
+            isWhole = prepareLatin(text, folding: folding, edges: edges, isASCII: isASCII, into: &output)
         }
-        return isASCII
+        return isWhole
     }
 
-    /// Appends prepared ASCII; false at the first octet that is not ASCII.
+    /// Appends prepared Latin; false at the first octet that is something else.
     @inline(__always)
-    private static func prepareASCII(
-        _ text: Span<UInt8>, folding: Bool, edges: SpaceEdges, into output: inout OutputSpan<UInt8>
+    private static func prepareLatin(
+        _ text: Span<UInt8>, folding: Bool, edges: SpaceEdges, isASCII: Bool, into output: inout OutputSpan<UInt8>
     ) -> Bool {
         let start = output.count
         var pendingSpace = false
-        for index in text.indices {
+        var index = 0
+        while index < text.count {
             let octet = text[index]
-            if octet &- 0x21 < 0x5E {
-                if pendingSpace {
-                    if output.count > start || edges.keepsLeading { output.append(ASCII.space) }
-                    pendingSpace = false
-                }
-                output.append(folding ? ASCII.lowercased(octet) : octet)
-            } else if octet > 0x7F {
-                return false
-            } else if octet == ASCII.space || octet &- 0x09 < 5 {
+            index &+= 1
+            if octet == ASCII.space || octet &- 0x09 < 5 {
                 // 2.2: tab, line feed, vertical tab, form feed and carriage return are spaces.
                 pendingSpace = true
+                continue
             }
             // Other controls are mapped to nothing.
+            if octet < 0x20 || octet == 0x7F { continue }
+            if pendingSpace {
+                if output.count > start || edges.keepsLeading { output.append(ASCII.space) }
+                pendingSpace = false
+            }
+            if octet < 0x80 {
+                output.append(folding ? ASCII.lowercased(octet) : octet)
+            } else {
+                guard !isASCII, octet == Latin1.lead, index < text.count, Latin1.isPlain(text[index]) else {
+                    return false
+                }
+                output.append(octet)
+                output.append(folding ? Latin1.lowercased(text[index]) : text[index])
+                index &+= 1
+            }
         }
         if keepsSpace(isEmpty: output.count == start, pendingSpace: pendingSpace, edges: edges) {
             output.append(ASCII.space)
         }
         return true
+    }
+
+    /// The second octets of U+00C0 to U+00FF in UTF-8.
+    private enum Latin1 {
+        static let lead: UInt8 = 0xC3
+        private static let sharpS: UInt8 = 0x9F
+        private static let multiplicationSign: UInt8 = 0x97
+
+        @inline(__always)
+        static func isPlain(_ octet: UInt8) -> Bool { octet & 0xC0 == 0x80 && octet != sharpS }
+
+        @inline(__always)
+        static func lowercased(_ octet: UInt8) -> UInt8 {
+            octet < sharpS && octet != multiplicationSign ? octet | 0x20 : octet
+        }
     }
 
     /// Whether a string keeps a space at its end, or is one.
