@@ -94,7 +94,10 @@ extension LDIFReader {
     /// Reads more octets behind the buffer's, making room first.
     /// - Returns: false at the end of the input.
     private mutating func fill() throws(LDIFError) -> Bool {
-        guard !inputEnded else { return false }
+        guard !inputEnded else {
+            guard !inputIsCut else { throw recordTooLong() }
+            return false
+        }
         if base > 0 {
             Self.move(&buffer, from: base, to: 0, count: filled - base)
             filled -= base
@@ -102,9 +105,7 @@ extension LDIFReader {
             base = 0
         }
         if filled == buffer.count {
-            guard filled < limits.recordLength else {
-                throw error(.limit, "expected a record of at most \(limits.recordLength) octets")
-            }
+            guard filled < limits.recordLength else { throw recordTooLong() }
             buffer.append(contentsOf: repeatElement(0, count: buffer.count))
         }
         do {
@@ -130,6 +131,11 @@ extension LDIFReader {
         {
             position += 3
         }
+    }
+
+    @inline(never)
+    private func recordTooLong() -> LDIFError {
+        error(.limit, "expected a record of at most \(limits.recordLength) octets")
     }
 
     @inline(never)
@@ -225,7 +231,19 @@ private struct PhysicalLine {
 
     init(in octets: Span<UInt8>, from start: Int, to limit: Int) {
         end = start
+        var words: UInt64 = 0
+        defer { bits |= Self.union(words) }
         while end < limit {
+            if end &+ 8 <= limit {
+                let word = octets.word(at: end)
+                let plain = OctetWord.octetsBeforeControl(word)
+                end &+= plain
+                if plain == 8 {
+                    words |= word
+                    continue
+                }
+                words |= word & ~(.max << UInt64(8 &* plain))
+            }
             let octet = octets[end]
             // Of all octets up to CR only LF ends a line.
             if octet <= Octet.carriageReturn {
@@ -236,6 +254,13 @@ private struct PhysicalLine {
             bits |= octet
             end += 1
         }
+    }
+
+    /// Eight octets ORed together.
+    private static func union(_ word: UInt64) -> UInt8 {
+        let half = word | word >> 32
+        let quarter = half | half >> 16
+        return UInt8(truncatingIfNeeded: quarter | quarter >> 8)
     }
 
     private mutating func noteCarriageReturn(in octets: Span<UInt8>, limit: Int) {

@@ -43,6 +43,8 @@ public struct LDIFReader: ~Copyable {
     var position = 0
     var filled = 0
     var inputEnded = false
+    /// Whether the input ends within a record that is longer than any may be.
+    var inputIsCut = false
 
     // The current unfolded line.
     var lineStart = 0
