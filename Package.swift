@@ -38,7 +38,10 @@ let package = Package(
 
         // Control plane: what fills the index.
         module(
-            "Provisioning", ["AttributeIndex", "Credentials", "Directory", "EventLog", "LDIF", "Schema", "Storage"]),
+            "Provisioning",
+            [
+                "AttributeIndex", "Credentials", "Directory", "EventLog", "LDIF", "ReusedMemory", "Schema", "Storage",
+            ]),
         module("LDIF", ["Schema"]),
 
         // Data plane: what answers from it.
@@ -54,7 +57,7 @@ let package = Package(
         module("ReusedMemory"),
 
         // What both stand on.
-        module("AttributeIndex", ["BER", "Schema", "Storage"]),
+        module("AttributeIndex", ["BER", "ReusedMemory", "Schema", "Storage"]),
         module("Schema"),
         module("Credentials", ["Storage", "COpenSSL", "CSystem"]),
         module("Storage", ["CSystem"]),

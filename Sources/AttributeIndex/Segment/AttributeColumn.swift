@@ -1,3 +1,4 @@
+import ReusedMemory
 import Schema
 
 /// What the builder gathers about one attribute description.
@@ -11,8 +12,8 @@ struct AttributeColumn: Sendable {
 
     /// Values whose key is remembered by their octets: most of what repeats at all repeats within so many.
     private static let memoLimit = 512
-    /// Slices of one operational attribute that may be shared between entries.
-    private static let sharedLimit = 256
+    /// Different slices that an operational attribute may have for them to be shared between entries.
+    static let sharedLimit = 256
     /// userPassword (RFC 4519 section 2.41) and authPassword (RFC 3112).
     private static let hiddenTypes: Set<String> = ["2.5.4.35", "1.3.6.1.4.1.4203.1.3.4"]
 
@@ -24,19 +25,26 @@ struct AttributeColumn: Sendable {
     let isBinary: Bool
     /// The AttributeDescription with tag and length (RFC 4511 section 4.1.4).
     let nameElement: [UInt8]
-    var keys: KeyColumn
+    let description: AttributeDescription
+    /// Where in the input it was first seen, as the builder's owner counts.
+    let firstSeen: Int
+    var keys: KeyInterner
     /// Whether an entry has more than one value.
     var hasSeveral = false
     /// The arrival number of the last entry that had it, plus one.
     var lastEntry = 0
     /// The flags that each value stands for, by key number: of objectClass only.
     var classFlags: [EntryFlags] = []
+    /// Values of objectClass that the built-in schema does not know.
+    var foreignClasses: [[UInt8]] = []
+    /// Slices that entries have in common: of operational attributes only.
+    private(set) var shared: KeyInterner?
+    /// Whether it has more different slices than may be shared: then none is, in the end.
+    private(set) var sharesNone = false
     private var memo: KeyInterner?
     private var memoIDs: [UInt32] = []
-    private var shared: KeyInterner?
-    private var sharedOffsets: [Int] = []
 
-    init?(_ description: AttributeDescription, schema: Schema, seed: UInt64) {
+    init?(_ description: AttributeDescription, schema: Schema, seed: UInt64, firstSeen: Int) {
         guard description.type.index < schema.attributeTypes.count else { return nil }
         let type = schema.attributeType(description.type)
         name = description.name(in: schema)
@@ -51,7 +59,9 @@ struct AttributeColumn: Sendable {
         hasTrigrams = rule.map { type.substrings?.sharesKeys(with: $0) ?? false } ?? false
         isBinary = !type.syntax.isText
         nameElement = BERLength.element(Array(name.utf8))
-        keys = KeyColumn(seed: seed)
+        self.description = description
+        self.firstSeen = firstSeen
+        keys = KeyInterner(seed: seed, mayBeLossy: true)
         memo = rule == nil ? nil : KeyInterner(seed: seed)
         shared = kind == .operational ? KeyInterner(seed: seed) : nil
     }
@@ -68,18 +78,17 @@ struct AttributeColumn: Sendable {
 
     /// The number of a value's key plus one; 0 where its rule gives it none.
     mutating func number(
-        of octets: [UInt8], _ schema: Schema, scratch: inout [UInt8]
+        of value: Span<UInt8>, _ schema: Schema, scratch: inout [UInt8]
     ) throws(SegmentError) -> UInt32 {
-        let value = octets.span
         if let known = memo?.find(value) {
             let number = memoIDs[Int(known)]
-            if number > 0 { keys.keys.countAgain(number - 1) }
+            if number > 0 { keys.countAgain(number - 1) }
             return number
         }
         var number: UInt32 = 0
         scratch.removeAll(keepingCapacity: true)
         if let rule, (try? rule.appendStoredKey(of: value, in: schema, to: &scratch)) != nil {
-            number = try keys.keys.intern(scratch.span) + 1
+            number = try keys.intern(scratch.span) + 1
         }
         if let known = memo?.count {
             if known < AttributeColumn.memoLimit {
@@ -93,20 +102,15 @@ struct AttributeColumn: Sendable {
         return number
     }
 
-    /// Where a slice, the octets from `start` on, lies in the shared slices, if it is one that entries have in common.
-    mutating func sharedOffset(
-        of slices: [UInt8], from start: Int, in heap: inout [UInt8]
-    ) throws(SegmentError) -> Int? {
-        guard let known = shared?.count else { return nil }
-        let slice = slices.span.extracting(start...)
-        if let number = shared?.find(slice) {
-            return sharedOffsets[Int(number)]
+    /// The number of a slice that is shared with other entries; nil where the slice stays with its own.
+    mutating func sharedNumber(of slice: Span<UInt8>) throws(SegmentError) -> Int? {
+        guard let known = shared?.count, !sharesNone else { return nil }
+        if let number = shared?.find(slice) { return Int(number) }
+        guard known < AttributeColumn.sharedLimit else {
+            sharesNone = true
+            return nil
         }
-        guard known < AttributeColumn.sharedLimit else { return nil }
-        _ = try shared?.intern(slice)
-        sharedOffsets.append(heap.count)
-        heap.append(copying: slice)
-        return heap.count - slice.count
+        return try (shared?.intern(slice)).map(Int.init)
     }
 }
 
@@ -118,7 +122,7 @@ enum BERLength {
     }
 
     @inline(__always)
-    static func append(tag: UInt8, count: Int, to octets: inout [UInt8]) {
+    static func append(tag: UInt8, count: Int, to octets: inout ReusedList<UInt8>) {
         octets.append(tag)
         if count < 0x80 {
             octets.append(UInt8(truncatingIfNeeded: count))
@@ -133,9 +137,9 @@ enum BERLength {
 
     /// An OCTET STRING.
     static func element(_ contents: [UInt8]) -> [UInt8] {
-        var octets: [UInt8] = []
+        var octets = ReusedList<UInt8>()
         append(tag: 0x04, count: contents.count, to: &octets)
-        octets.append(contentsOf: contents)
-        return octets
+        octets.append(copying: contents.span)
+        return [UInt8](copying: octets.span)
     }
 }

@@ -1,8 +1,9 @@
+import ReusedMemory
 import Schema
 
 /// What the builder keeps of an entry beside its octets in the arena.
 struct EntryDraft: Sendable {
-    let place: RecordArena.Place
+    var place: RecordArena.Place
     /// Where its DIT key is in its octets.
     let keyStart: UInt32
     let keyCount: UInt32
@@ -11,6 +12,8 @@ struct EntryDraft: Sendable {
     let parent: UInt32
     let depth: UInt16
     let flags: EntryFlags
+    /// Which part of the build numbered its keys (see `SegmentBuilder.absorb`).
+    var part: UInt8 = 0
 
     /// Where its DIT key is in its chunk of the arena.
     var key: Range<Int> {
@@ -55,61 +58,108 @@ struct EntryNames: Sendable {
     }
 }
 
-/// The parts of the record that is being added; its arrays are used again for each.
-///
-/// In the arena a record is: the lengths of key, items, objectName, user, operational and hidden slices and the number of value
-/// numbers, UInt32 each; the value numbers UInt32; then key, items, objectName and slices as they will stand in the file.
-struct RecordScratch: Sendable {
-    static let headerSize = 28
-
-    var columns: [Int] = []
-    var items: [UInt8] = []
-    var ids: [UInt32] = []
-    var slices: [UInt8] = []
-    var sizes = [0, 0, 0]
-    var key: [UInt8] = []
-    private(set) var record: [UInt8] = []
-
-    /// Where the key stands in `record`.
-    var keyStart: Int { RecordScratch.headerSize + 4 * ids.count }
+/// The attributes of one kind of the entry that is being added.
+struct DraftSection: ~Copyable, Sendable {
+    var items = ReusedList<UInt8>(capacity: 128)
+    var ids = ReusedList<UInt32>(capacity: 64)
+    var slices = ReusedList<UInt8>(capacity: 1024)
 
     mutating func removeAll() {
-        columns.removeAll(keepingCapacity: true)
-        items.removeAll(keepingCapacity: true)
-        ids.removeAll(keepingCapacity: true)
-        slices.removeAll(keepingCapacity: true)
+        items.removeAll()
+        ids.removeAll()
+        slices.removeAll()
     }
 
     /// Appends a PartialAttribute (RFC 4511 section 4.1.7).
-    @inline(__always)
-    mutating func encode(_ values: [[UInt8]], nameElement: [UInt8]) {
-        let values = values.span
+    mutating func encode(_ attribute: EntryFields.Attribute, of fields: borrowing EntryFields, name: Span<UInt8>) {
         var setSize = 0
-        for index in values.indices { setSize += BERLength.headerSize(values[index].count) + values[index].count }
-        let contents = nameElement.count + BERLength.headerSize(setSize) + setSize
-        BERLength.append(tag: 0x30, count: contents, to: &slices)
-        slices.append(contentsOf: nameElement)
+        var value = attribute.first
+        while value >= 0 {
+            let count = fields.value(value).count
+            setSize += BERLength.headerSize(count) + count
+            value = fields.value(after: value)
+        }
+        BERLength.append(tag: 0x30, count: name.count + BERLength.headerSize(setSize) + setSize, to: &slices)
+        slices.append(copying: name)
         BERLength.append(tag: 0x31, count: setSize, to: &slices)
-        for index in values.indices {
-            BERLength.append(tag: 0x04, count: values[index].count, to: &slices)
-            slices.append(contentsOf: values[index])
+        value = attribute.first
+        while value >= 0 {
+            let octets = fields.value(value)
+            BERLength.append(tag: 0x04, count: octets.count, to: &slices)
+            slices.append(copying: octets)
+            value = fields.value(after: value)
         }
     }
 
-    /// Puts the parts together in `record`.
-    mutating func assemble(_ dn: DistinguishedName) {
-        let nameCount = dn.text.utf8.count
-        let nameSize = BERLength.headerSize(nameCount) + nameCount
-        record.removeAll(keepingCapacity: true)
-        for size in [dn.key.count, items.count, nameSize, sizes[0], sizes[1], sizes[2], ids.count] {
-            record.append(littleEndian: UInt32(truncatingIfNeeded: size))
-        }
-        for id in ids { record.append(littleEndian: id) }
-        record.append(contentsOf: dn.key)
-        record.append(contentsOf: items)
-        BERLength.append(tag: 0x04, count: nameCount, to: &record)
-        record.append(contentsOf: dn.text.utf8)
-        record.append(contentsOf: slices)
+    /// Appends an item of the record's directory: column and whether the slice is shared, the slice's length, its number
+    /// where it is shared, and how many values there are.
+    mutating func appendItem(column: Int, length: Int, shared: Int?, valueCount: Int) {
+        Varint.append(UInt64(truncatingIfNeeded: column << 1 | (shared == nil ? 0 : 1)), to: &items)
+        Varint.append(UInt64(truncatingIfNeeded: length), to: &items)
+        if let shared { Varint.append(UInt64(truncatingIfNeeded: shared), to: &items) }
+        Varint.append(UInt64(truncatingIfNeeded: valueCount), to: &items)
+    }
+}
+
+/// The entry that is being added; its lists are used again for each.
+///
+/// In the arena a record is: the lengths of key, items, objectName, user, operational and hidden slices and the number of key
+/// numbers, UInt32 each; the key numbers plus one UInt32, 0 where a value has no key; then key, items, objectName and slices.
+struct DraftScratch: ~Copyable, Sendable {
+    static let headerSize = 28
+
+    var user = DraftSection()
+    var operational = DraftSection()
+    var hidden = DraftSection()
+    private(set) var record = ReusedList<UInt8>(capacity: 2048)
+    /// Where the key stands in `record`.
+    private(set) var keyStart = 0
+
+    mutating func removeAll() {
+        user.removeAll()
+        operational.removeAll()
+        hidden.removeAll()
+    }
+
+    /// Puts the parts together in `record`: user attributes first, then operational ones, then hidden ones.
+    mutating func assemble(_ fields: borrowing EntryFields) {
+        let nameSize = BERLength.headerSize(fields.name.count) + fields.name.count
+        let idCount = user.ids.count + operational.ids.count
+        record.removeAll()
+        record.append(littleEndian: fields.key.count)
+        record.append(littleEndian: user.items.count + operational.items.count + hidden.items.count)
+        record.append(littleEndian: nameSize)
+        record.append(littleEndian: user.slices.count)
+        record.append(littleEndian: operational.slices.count)
+        record.append(littleEndian: hidden.slices.count)
+        record.append(littleEndian: idCount)
+        for index in user.ids.indices { record.append(littleEndian: Int(user.ids[index])) }
+        for index in operational.ids.indices { record.append(littleEndian: Int(operational.ids[index])) }
+        keyStart = record.count
+        record.append(copying: fields.key.span)
+        record.append(user.items)
+        record.append(operational.items)
+        record.append(hidden.items)
+        BERLength.append(tag: 0x04, count: fields.name.count, to: &record)
+        record.append(copying: fields.name.span)
+        record.append(user.slices)
+        record.append(operational.slices)
+        record.append(hidden.slices)
+    }
+}
+
+extension ReusedList<UInt8> {
+    /// Appends what another list holds.
+    @inline(__always)
+    mutating func append(_ other: borrowing ReusedList<UInt8>) { append(copying: other.span) }
+
+    /// Appends the low 32 bits of a number.
+    @inline(__always)
+    mutating func append(littleEndian number: Int) {
+        append(UInt8(truncatingIfNeeded: number))
+        append(UInt8(truncatingIfNeeded: number >> 8))
+        append(UInt8(truncatingIfNeeded: number >> 16))
+        append(UInt8(truncatingIfNeeded: number >> 24))
     }
 }
 
@@ -118,16 +168,20 @@ struct DraftView {
     let key: Range<Int>
     let items: Range<Int>
     let ids: Range<Int>
-    /// objectName and all slices.
-    let rest: Range<Int>
-    let sizes: [Int]
+    let name: Range<Int>
+    let user: Range<Int>
+    let operational: Range<Int>
+    let hidden: Range<Int>
 
+    @inline(__always)
     init(_ record: Span<UInt8>) {
         func size(_ index: Int) -> Int { Int(record.littleEndian32(at: 4 * index)) }
-        ids = RecordScratch.headerSize..<RecordScratch.headerSize + 4 * size(6)
+        ids = DraftScratch.headerSize..<DraftScratch.headerSize + 4 * size(6)
         key = ids.upperBound..<ids.upperBound + size(0)
         items = key.upperBound..<key.upperBound + size(1)
-        rest = items.upperBound..<record.count
-        sizes = [size(2), size(3), size(4), size(5)]
+        name = items.upperBound..<items.upperBound + size(2)
+        user = name.upperBound..<name.upperBound + size(3)
+        operational = user.upperBound..<user.upperBound + size(4)
+        hidden = operational.upperBound..<record.count
     }
 }

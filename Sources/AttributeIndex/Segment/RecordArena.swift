@@ -1,14 +1,14 @@
-/// Octets of records in chunks, so that growing never copies them, and chunks can go as soon as their records are written.
+import ReusedMemory
+
+/// Octets of records in chunks, so that growing never copies them.
 struct RecordArena: Sendable {
     private static let chunkSize = 1 << 20
 
     private var chunks: [[UInt8]] = []
-    /// Records in each chunk that were not given back yet.
-    private var live: [Int] = []
 
     /// A place in the arena: chunk and offset.
     struct Place: Sendable {
-        let chunk: UInt32
+        var chunk: UInt32
         let start: UInt32
         let end: UInt32
 
@@ -17,7 +17,7 @@ struct RecordArena: Sendable {
     }
 
     /// Adds a record.
-    mutating func append(_ octets: [UInt8]) throws(SegmentError) -> Place {
+    mutating func append(_ octets: borrowing ReusedList<UInt8>) throws(SegmentError) -> Place {
         guard octets.count < Int(UInt32.max) - RecordArena.chunkSize else {
             throw SegmentError(.tooLarge, "One entry takes more than 4 GiB")
         }
@@ -25,12 +25,10 @@ struct RecordArena: Sendable {
             chunks.append([])
             // The first chunk grows as it is filled: most segments are one small batch of changes.
             if chunks.count > 1 { chunks[chunks.count - 1].reserveCapacity(max(octets.count, RecordArena.chunkSize)) }
-            live.append(0)
         }
         let last = chunks.count - 1
         let start = chunks[last].count
-        chunks[last].append(contentsOf: octets)
-        live[last] += 1
+        chunks[last].append(copying: octets.span)
         return Place(
             chunk: UInt32(truncatingIfNeeded: last), start: UInt32(truncatingIfNeeded: start),
             end: UInt32(truncatingIfNeeded: start + octets.count))
@@ -42,10 +40,11 @@ struct RecordArena: Sendable {
         chunks[Int(place.chunk)]
     }
 
-    /// Gives a record back; its chunk's memory goes with the last of them.
-    mutating func release(_ place: Place) {
-        let chunk = Int(place.chunk)
-        live[chunk] -= 1
-        if live[chunk] == 0 { chunks[chunk] = [] }
+    /// Takes over another arena's records.
+    /// - Returns: by how much the chunks' numbers in their places grow.
+    mutating func absorb(_ other: RecordArena) -> UInt32 {
+        let shift = UInt32(truncatingIfNeeded: chunks.count)
+        chunks.append(contentsOf: other.chunks)
+        return shift
     }
 }

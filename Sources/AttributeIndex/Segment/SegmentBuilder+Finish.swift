@@ -32,147 +32,125 @@ extension SegmentBuilder {
 
     private consuming func finish(into sink: any SegmentSink) throws(SegmentError) {
         if let failure { throw failure }
-        var finisher = SegmentFinisher(self)
+        var finisher = try SegmentFinisher(self)
         try finisher.write(to: sink)
     }
 }
 
 /// The second half of a build: from drafts in the order of their arrival to the file.
+///
+/// Three steps, each shared by all cores: the keys of entries, parents and columns are sorted, each kind for itself; records
+/// are written in order, which also tells each key its entries; then each column's dictionary. Results are written in the
+/// order of their places in the file while others are still made.
 struct SegmentFinisher: ~Copyable {
     /// Dictionaries worked out before the first of them is written: as many as there are, would be kept in memory.
-    private static let columnsAtOnce = 6
+    private static let columnsAhead = 6
+    private static let blocksAhead = 8
 
     private let seed: UInt64
-    private var drafts: [EntryDraft]
-    private var arena: RecordArena
-    private var columns: [AttributeColumn]
-    private var parents: KeyColumn
-    private var sharedSlices: [UInt8]
-    private var tombstones: [[UInt8]]
-    private var foreignClasses: [[UInt8]]
+    private let threads: Int
+    private let entryCount: Int
+    private let columns: [MergedColumn]
+    private var source: SortSource?
+    private let tombstones: [[UInt8]]
     private var footer = SegmentFooter()
-    /// Arrival numbers in the order of DIT keys.
-    private var order: [UInt32] = []
-    private var subtreeEnds: [UInt32] = []
-    private var rows: [AttributeRow] = []
-    /// The value ID of each key number, for each column.
-    private var ranks: [[UInt32]] = []
     private var names: [UInt8] = []
+    private var rows: [AttributeRow] = []
+    private var sharedSlices: [UInt8] = []
 
-    init(_ builder: consuming SegmentBuilder) {
+    init(_ builder: consuming SegmentBuilder) throws(SegmentError) {
         seed = builder.seed
-        drafts = builder.drafts
-        arena = builder.arena
-        columns = builder.columns
-        parents = builder.parents
-        sharedSlices = builder.sharedSlices
+        entryCount = builder.entryCount
+        threads = BuildThreads.count(entries: entryCount)
         tombstones = builder.tombstones
-        foreignClasses = builder.foreignClasses
         footer.seed = seed
         footer.aliasCount = builder.aliasCount
         footer.referralCount = builder.referralCount
-        footer.entryCount = UInt32(truncatingIfNeeded: drafts.count)
+        footer.entryCount = UInt32(truncatingIfNeeded: entryCount)
+        var parts = [builder.own] + builder.absorbed
+        let keys = parts.map { $0.columns.map(\.keys) }
+        let parents = parts.map(\.parents)
+        for part in parts.indices { parts[part].removeKeys(seed: seed) }
+        columns = MergedColumn.merging(parts.map(\.columns))
+        guard columns.count < RecordOccurrence.columnLimit else {
+            throw SegmentError(.tooLarge, "A segment holds at most \(RecordOccurrence.columnLimit - 1) attributes")
+        }
         footer.attributeCount = UInt32(truncatingIfNeeded: columns.count)
+        let merged = columns.map { column in
+            column.places.indices.compactMap { column.places[$0] < 0 ? nil : keys[$0][column.places[$0]] }
+        }
+        source = SortSource(
+            drafts: builder.drafts, arena: builder.arena, parts: parts, keys: merged + [parents])
     }
 
     mutating func write(to sink: any SegmentSink) throws(SegmentError) {
-        sortEntries()
-        try placeOccurrences()
         var writer = try SegmentWriter(sink)
-        try writeDictionaries(to: &writer)
-        try writeRecords(to: &writer)
+        guard let source = source.take() else { return }
+        let sorted = try sort(source)
+        let lists = try writeRecords(source, sorted, to: &writer)
+        try writeDictionaries(sorted.keys, lists, to: &writer)
         try writeTables(to: &writer)
         try writer.finish(&footer)
     }
 
-    /// Puts the entries in the order of their keys and finds where each subtree ends.
-    private mutating func sortEntries() {
-        let keys = DraftKeys(drafts: drafts, arena: arena)
-        order = KeyOrder.sorted(keys)
-        subtreeEnds = [UInt32](repeating: UInt32(truncatingIfNeeded: order.count), count: order.count)
-        // The entries whose subtrees have not ended yet, outermost first.
-        var open: [Int] = []
-        for (rank, number) in order.enumerated() {
-            let storage = keys.storage(of: Int(number))
-            let key = storage.span.extracting(keys.range(of: Int(number)))
-            while let last = open.last {
-                let base = Int(order[last])
-                let baseStorage = keys.storage(of: base)
-                if DITKey.isWithin(key, subtreeOf: baseStorage.span.extracting(keys.range(of: base))) { break }
-                subtreeEnds[last] = UInt32(truncatingIfNeeded: rank)
-                open.removeLast()
-            }
-            open.append(rank)
-        }
-    }
-
-    /// Goes through all entries in order and notes for each key which have it: so every list ascends.
-    private mutating func placeOccurrences() throws(SegmentError) {
-        for column in columns.indices { try columns[column].keys.prepare() }
-        try parents.prepare()
-        for (rank, number) in order.enumerated() {
-            let draft = drafts[Int(number)]
-            let entry = UInt32(truncatingIfNeeded: rank)
-            if draft.parent > 0 { parents.place(entry, key: draft.parent - 1) }
-            let chunk = arena.chunk(draft.place)
-            let record = chunk.span.extracting(draft.place.range)
-            let view = DraftView(record)
-            var item = view.items.lowerBound
-            var id = view.ids.lowerBound
-            while item < view.items.upperBound {
-                let tag = Varint.read(record, at: &item)
-                _ = Varint.read(record, at: &item)
-                if tag & 1 == 1 { _ = Varint.read(record, at: &item) }
-                let count = Varint.read(record, at: &item)
-                let column = tag >> 1
-                columns[column].keys.presence.append(entry)
-                guard columns[column].rule != nil else { continue }
-                for _ in 0..<count {
-                    let key = record.littleEndian32(at: id)
-                    id += 4
-                    if key > 0 { columns[column].keys.place(entry, key: key - 1) }
+    /// Sorts entries, parents and every column's keys.
+    private func sort(_ source: SortSource) throws(SegmentError) -> Sorted {
+        var entries = SortedEntries(order: [], subtreeEnds: [])
+        var keys: [SortedKeys] = []
+        keys.reserveCapacity(columns.count + 1)
+        try OrderedWork<SortedPiece>.run(
+            source.pieceCount, workers: threads, ahead: source.pieceCount,
+            make: { (number) throws(SegmentError) in try source.piece(number) },
+            take: { (_, piece) throws(SegmentError) in
+                switch piece {
+                case .entries(let sorted): entries = sorted
+                case .keys(let sorted): keys.append(sorted)
                 }
-            }
-        }
+            })
+        return Sorted(entries: entries, keys: keys)
     }
 
-    private mutating func writeDictionaries(to writer: inout SegmentWriter) throws(SegmentError) {
+    /// Records in order, with value IDs in place of key numbers; and the tables that point at them.
+    private mutating func writeRecords(
+        _ source: SortSource, _ sorted: Sorted, to writer: inout SegmentWriter
+    ) throws(SegmentError) -> OccurrenceLists {
+        for (column, keys) in zip(columns, sorted.keys) { rows.append(row(column, keys)) }
+        var parents = AttributeRow()
+        parents.flags = .dictionary
+        rows.append(parents)
+        let plan = RecordPlan(source, sorted, columns, rows)
+        sharedSlices = plan.sharedSlices
+        var lists = try OccurrenceLists(sorted.keys, columnCount: columns.count)
+        var table = RecordTable(entryCount: entryCount)
         try writer.align()
         let start = writer.position
-        for start in stride(from: 0, to: columns.count, by: SegmentFinisher.columnsAtOnce) {
-            let group = Array(columns[start..<min(start + SegmentFinisher.columnsAtOnce, columns.count)])
-            for index in group.indices { columns[start + index].keys = KeyColumn(seed: seed) }
-            let prepared = try PreparedDictionary.all(group, entryCount: drafts.count)
-            for (column, dictionary) in zip(group, prepared) { try write(column, dictionary, to: &writer) }
-        }
-        var row = AttributeRow()
-        row.flags = .dictionary
-        let prepared = try PreparedDictionary(parents, entryCount: drafts.count, trigrams: false)
-        try prepared.write(parents.keys, &row, to: &writer)
-        rows.append(row)
-        footer[.dictionaries] = start..<writer.position
+        try OrderedWork<RecordBlock>.run(
+            plan.blockCount, workers: threads, ahead: SegmentFinisher.blocksAhead,
+            make: { (number) throws(SegmentError) in plan.block(number) },
+            take: { (number, block) throws(SegmentError) in
+                try table.add(block, at: writer.position - start)
+                lists.add(block, firstEntry: number * RecordPlan.blockSize)
+                try writer.append(block.octets)
+            })
+        table.end()
+        footer[.records] = start..<writer.position
+        footer.entrySlots = UInt32(truncatingIfNeeded: table.slots.count)
+        footer[.entryHash] = try writer.part(table.slots)
+        footer[.entries] = try writer.part(table.rows)
+        return lists
     }
 
-    private mutating func write(
-        _ column: AttributeColumn, _ dictionary: PreparedDictionary, to writer: inout SegmentWriter
-    ) throws(SegmentError) {
+    private mutating func row(_ column: MergedColumn, _ keys: SortedKeys) -> AttributeRow {
         var row = AttributeRow()
-        row.flags = flags(of: column)
-        row.name = name(column.name)
-        row.rule = name(column.rule?.name ?? "")
-        try dictionary.write(column.keys.keys, &row, to: &writer)
-        rows.append(row)
-        ranks.append(column.rule == nil ? [] : dictionary.ranks)
-    }
-
-    private func flags(of column: AttributeColumn) -> AttributeRow.Flags {
-        var flags: AttributeRow.Flags = []
-        if column.kind == .operational { flags.insert(.operational) }
-        if column.kind == .hidden { flags.insert(.hidden) }
-        if column.rule != nil { flags.insert(.dictionary) }
-        if column.isBinary { flags.insert(.binary) }
-        if !column.hasSeveral { flags.insert(.singleValued) }
-        return flags
+        if column.model.kind == .operational { row.flags.insert(.operational) }
+        if column.model.kind == .hidden { row.flags.insert(.hidden) }
+        if column.model.rule != nil { row.flags.insert(.dictionary) }
+        if column.model.isBinary { row.flags.insert(.binary) }
+        if !column.hasSeveral { row.flags.insert(.singleValued) }
+        row.name = name(column.model.name)
+        row.rule = name(column.model.rule?.name ?? "")
+        row.valueCount = UInt32(truncatingIfNeeded: keys.order.count)
+        return row
     }
 
     private mutating func name(_ text: String) -> Range<Int> {
@@ -181,56 +159,30 @@ struct SegmentFinisher: ~Copyable {
         return start..<names.count
     }
 
-    /// Records in order, with value IDs in place of key numbers; and the tables that point at them.
-    private mutating func writeRecords(to writer: inout SegmentWriter) throws(SegmentError) {
+    private mutating func writeDictionaries(
+        _ keys: [SortedKeys], _ lists: OccurrenceLists, to writer: inout SegmentWriter
+    ) throws(SegmentError) {
         try writer.align()
         let start = writer.position
-        let slotCount = drafts.isEmpty ? 0 : drafts.count + drafts.count / 3 + 1
-        var slots = [UInt64](repeating: 0, count: slotCount)
-        var table: [UInt64] = []
-        table.reserveCapacity(order.count)
-        var scratch = FinalRecord(widths: rows.map { $0.flags.contains(.dictionary) ? $0.idWidth : 0 })
-        for (rank, number) in order.enumerated() {
-            let draft = drafts[Int(number)]
-            let offset = writer.position - start
-            guard offset < SegmentFormat.heapLimit else {
-                throw SegmentError(.tooLarge, "The records of a segment take more than 256 TiB")
-            }
-            table.append(UInt64(offset))
-            var slot = homeSlot(of: draft.hash, slots: slotCount)
-            while slots[slot] != 0 { slot = slot + 1 == slotCount ? 0 : slot + 1 }
-            slots[slot] = UInt64(offset + 1) | UInt64(draft.hash & 0xFFFF) << 48
-            let chunk = arena.chunk(draft.place)
-            let size = Int(subtreeEnds[rank]) - rank
-            scratch.assemble(rank, size: size, draft, chunk.span.extracting(draft.place.range), ranks)
-            try writer.append(scratch.octets)
-            arena.release(draft.place)
-        }
-        footer[.records] = start..<writer.position
-        footer.entrySlots = UInt32(truncatingIfNeeded: slotCount)
-        try writer.align()
-        let hashStart = writer.position
-        for slot in slots { try writer.append(slot) }
-        footer[.entryHash] = hashStart..<writer.position
-        try writeEntries(table, to: &writer)
-    }
-
-    private mutating func writeEntries(_ table: [UInt64], to writer: inout SegmentWriter) throws(SegmentError) {
-        try writer.align()
-        let start = writer.position
-        for offset in table {
-            try writer.append(UInt32(truncatingIfNeeded: offset))
-            try writer.append(UInt16(truncatingIfNeeded: offset >> 32))
-        }
-        try writer.append(UInt16(0))
-        footer[.entries] = start..<writer.position
+        let (columns, entryCount) = (columns, entryCount)
+        try OrderedWork<PreparedDictionary>.run(
+            keys.count, workers: threads, ahead: SegmentFinisher.columnsAhead,
+            make: { (number) throws(SegmentError) in
+                try PreparedDictionary(
+                    keys[number], lists, column: number, entryCount: entryCount,
+                    trigrams: number < columns.count && columns[number].model.hasTrigrams)
+            },
+            take: { (number, dictionary) throws(SegmentError) in
+                try dictionary.write(&rows[number], to: &writer)
+            })
+        footer[.dictionaries] = start..<writer.position
     }
 
     private mutating func writeTables(to writer: inout SegmentWriter) throws(SegmentError) {
         footer[.sharedSlices] = try writer.part(sharedSlices)
         footer[.tombstones] = try writer.part(sortedTombstones())
         var classes: [UInt8] = []
-        for name in foreignClasses {
+        for name in Set(columns.flatMap(\.foreignClasses)).sorted(by: { $0.span.compare($1.span) < 0 }) {
             Varint.append(UInt64(name.count), to: &classes)
             classes.append(contentsOf: name)
         }
@@ -260,62 +212,10 @@ struct SegmentFinisher: ~Copyable {
     }
 }
 
-/// A record as it will stand in the file (see `EntryView`); its array is used again for each.
-private struct FinalRecord {
-    let widths: [Int]
-    private(set) var octets: [UInt8] = []
-    private var ids: [UInt8] = []
-
-    init(widths: [Int]) {
-        self.widths = widths
-    }
-
-    mutating func assemble(
-        _ entry: Int, size: Int, _ draft: EntryDraft, _ record: Span<UInt8>, _ ranks: [[UInt32]]
-    ) {
-        let view = DraftView(record)
-        collectIDs(record, view, ranks)
-        octets.removeAll(keepingCapacity: true)
-        // A record is below 4 GiB, and so is each of its parts.
-        appendNumber(entry)
-        appendNumber(size)
-        appendNumber(view.items.count)
-        appendNumber(ids.count)
-        for size in view.sizes { appendNumber(size) }
-        appendNumber(view.key.count)
-        octets.append(littleEndian: draft.depth)
-        octets.append(draft.flags.rawValue)
-        octets.append(0)
-        octets.append(copying: record.extracting(view.items))
-        octets.append(contentsOf: ids)
-        octets.append(copying: record.extracting(view.rest))
-        octets.append(copying: record.extracting(view.key))
-    }
-
-    private mutating func appendNumber(_ number: Int) {
-        octets.append(littleEndian: UInt32(truncatingIfNeeded: number))
-    }
-
-    private mutating func collectIDs(_ record: Span<UInt8>, _ view: DraftView, _ ranks: [[UInt32]]) {
-        ids.removeAll(keepingCapacity: true)
-        var item = view.items.lowerBound
-        var id = view.ids.lowerBound
-        while item < view.items.upperBound {
-            let tag = Varint.read(record, at: &item)
-            _ = Varint.read(record, at: &item)
-            if tag & 1 == 1 { _ = Varint.read(record, at: &item) }
-            let count = Varint.read(record, at: &item)
-            let column = tag >> 1
-            guard widths[column] > 0 else { continue }
-            for _ in 0..<count {
-                let key = record.littleEndian32(at: id)
-                id += 4
-                var stored = key == 0 ? 0 : ranks[column][Int(key) - 1] + 1
-                for _ in 0..<widths[column] {
-                    ids.append(UInt8(truncatingIfNeeded: stored))
-                    stored >>= 8
-                }
-            }
-        }
+extension SegmentBuilder.Part {
+    /// Lets go of the keys, which are the most of a part's memory.
+    fileprivate mutating func removeKeys(seed: UInt64) {
+        for column in columns.indices { columns[column].keys = KeyInterner(seed: seed) }
+        parents = KeyInterner(seed: seed)
     }
 }

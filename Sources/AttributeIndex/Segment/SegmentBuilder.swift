@@ -1,24 +1,35 @@
+import ReusedMemory
 public import Schema
 
 /// Builds a segment from records that come in any order, each encoded and taken apart as it comes.
 ///
 /// What is kept is octets in flat arrays: the record as it will stand in the file, and each distinct key once. Memory is about
 /// what the file will take, less its indexes. `finish` sorts, and writes the file from its first octet to its last.
-public struct SegmentBuilder: ~Copyable {
+///
+/// A bulk load has a builder for each of its threads, each of which numbers keys as it meets them, and makes them one at the
+/// end: see `absorb`.
+public struct SegmentBuilder: ~Copyable, Sendable {
+    /// What one builder's numbers of columns and keys stand for.
+    struct Part: Sendable {
+        var columns: [AttributeColumn]
+        /// The keys of entries' parents, numbered; each entry's is in its draft.
+        var parents: KeyInterner
+    }
+
     /// The schema that records' attribute descriptions refer to.
     public private(set) var schema: Schema
     /// Records added so far.
     public var entryCount: Int { drafts.count }
+    /// Where in the input the next entry stands, in any count that grows: columns come in the order in which the input has
+    /// them, whichever builder met them first.
+    public var inputPosition = 0
 
     let seed: UInt64
     var drafts: [EntryDraft] = []
     var arena = RecordArena()
-    var columns: [AttributeColumn] = []
-    /// The keys of entries' parents, numbered; each entry's is in its draft.
-    var parents: KeyColumn
-    var sharedSlices: [UInt8] = []
+    var own: Part
+    var absorbed: [Part] = []
     var tombstones: [[UInt8]] = []
-    var foreignClasses: [[UInt8]] = []
     var aliasCount: UInt32 = 0
     var referralCount: UInt32 = 0
 
@@ -29,14 +40,18 @@ public struct SegmentBuilder: ~Copyable {
     /// The column of each attribute type without options, by type; -1 before it is seen.
     private var columnOfType: [Int32] = []
     private var columnOfDescription: [AttributeDescription: Int] = [:]
-    private var scratch = RecordScratch()
+    private var scratch = DraftScratch()
+    private var key: [UInt8] = []
 
     /// A builder without records. `seed` seeds the hash tables; the same records and seed give the same octets.
     public init(schema: Schema, seed: UInt64 = .random(in: .min ... .max)) {
         self.schema = schema
         self.seed = seed
-        parents = KeyColumn(seed: seed)
+        own = Part(columns: [], parents: KeyInterner(seed: seed))
     }
+
+    /// A builder without records that this one can absorb later.
+    public func sibling() -> SegmentBuilder { SegmentBuilder(schema: schema, seed: seed) }
 
     /// Goes on with a schema that has more definitions than the one before; IDs must mean what they meant.
     public mutating func extend(schema: Schema) {
@@ -46,7 +61,21 @@ public struct SegmentBuilder: ~Copyable {
     /// Adds an entry. Throws `.duplicateEntry` if there is one of its name, `.invalidRecord` for an attribute without values,
     /// twice in the record, or not of the schema; the entry is then not added. After `.tooLarge` the builder is of no more use.
     public mutating func add(_ record: EntryRecord) throws(SegmentError) {
-        let key = record.dn.key.span
+        var fields = EntryFields()
+        fields.name.append(copying: record.dn.text.utf8.span)
+        fields.key = record.dn.key
+        for attribute in record.attributes {
+            let place = fields.appendAttribute(
+                column: try column(of: attribute.description), type: attribute.description.type,
+                hasOptions: !attribute.description.options.isEmpty)
+            for value in attribute.values { fields.append(value.span, toAttribute: place) }
+        }
+        try add(fields)
+    }
+
+    /// Adds an entry whose attributes are known by their columns (see `column(of:)`). Throws as for a record.
+    public mutating func add(_ fields: borrowing EntryFields) throws(SegmentError) {
+        let key = fields.key.span
         guard drafts.count < SegmentFormat.entryLimit else {
             throw SegmentError(.tooLarge, "A segment holds at most \(SegmentFormat.entryLimit) entries")
         }
@@ -55,12 +84,10 @@ public struct SegmentBuilder: ~Copyable {
             throw SegmentError(.tooLarge, "A distinguished name has more than \(SegmentFormat.depthLimit) parts")
         }
         let hash = octetHash(key, seed: seed)
-        guard names.isNew(key, hash: hash, drafts, arena) else {
-            throw SegmentError(.duplicateEntry, "There are two entries with one distinguished name")
-        }
-        try chooseColumns(record)
+        guard names.isNew(key, hash: hash, drafts, arena) else { throw Self.duplicate }
+        try check(fields)
         do {
-            try keep(record, hash: hash, depth: depth)
+            try keep(fields, hash: hash, depth: depth)
         } catch {
             // Keys were counted for an entry that is not there: nothing right can be built any more.
             failure = error
@@ -68,18 +95,22 @@ public struct SegmentBuilder: ~Copyable {
         }
     }
 
-    private mutating func keep(_ record: EntryRecord, hash: UInt32, depth: Int) throws(SegmentError) {
-        let key = record.dn.key.span
+    private static var duplicate: SegmentError {
+        SegmentError(.duplicateEntry, "There are two entries with one distinguished name")
+    }
+
+    private mutating func keep(_ fields: borrowing EntryFields, hash: UInt32, depth: Int) throws(SegmentError) {
         var flags: EntryFlags = []
-        try encode(record, &flags)
-        scratch.assemble(record.dn)
+        try encode(fields, &flags)
+        scratch.assemble(fields)
         let place = try arena.append(scratch.record)
-        let parentLength = DITKey.parent(of: key)
-        let parent = parentLength < 0 ? 0 : try parents.keys.intern(key.extracting(0..<parentLength)) + 1
+        let parentLength = DITKey.parent(of: fields.key.span)
+        let parent =
+            parentLength < 0 ? 0 : try own.parents.intern(fields.key.span.extracting(0..<parentLength)) + 1
         drafts.append(
             EntryDraft(
                 place: place, keyStart: UInt32(truncatingIfNeeded: scratch.keyStart),
-                keyCount: UInt32(truncatingIfNeeded: key.count), hash: hash, parent: parent,
+                keyCount: UInt32(truncatingIfNeeded: fields.key.count), hash: hash, parent: parent,
                 depth: UInt16(truncatingIfNeeded: depth), flags: flags))
         names.insert(hash: hash, drafts)
         if flags.contains(.alias) { aliasCount += 1 }
@@ -96,93 +127,124 @@ public struct SegmentBuilder: ~Copyable {
         tombstones.append(key)
     }
 
-    /// Finds the column of each attribute of a record, made where it is the first of its kind.
-    private mutating func chooseColumns(_ record: EntryRecord) throws(SegmentError) {
-        scratch.removeAll()
-        let attributes = record.attributes.span
-        for index in attributes.indices {
-            let column = try column(of: attributes[index].description)
-            guard columns[column].lastEntry != drafts.count + 1, !attributes[index].values.isEmpty else {
-                for earlier in scratch.columns { columns[earlier].lastEntry = 0 }
-                throw SegmentError(
-                    .invalidRecord, "The attribute \(columns[column].name) is given twice, or without values")
-            }
-            columns[column].lastEntry = drafts.count + 1
-            scratch.columns.append(column)
+    /// Takes over what a sibling was given. Throws `.duplicateEntry` if both have an entry of one name, `.tooLarge` for more
+    /// than 255 siblings; the builder is then of no more use.
+    public mutating func absorb(_ sibling: consuming SegmentBuilder) throws(SegmentError) {
+        if let failure = failure ?? sibling.failure { throw failure }
+        guard absorbed.count < Int(UInt8.max), sibling.absorbed.isEmpty, sibling.seed == seed else {
+            throw SegmentError(.tooLarge, "A segment is built by at most 256 builders of one seed")
         }
+        absorbed.append(sibling.own)
+        let part = UInt8(truncatingIfNeeded: absorbed.count)
+        let shift = arena.absorb(sibling.arena)
+        drafts.reserveCapacity(drafts.count + sibling.drafts.count)
+        for var draft in sibling.drafts {
+            draft.place.chunk += shift
+            draft.part = part
+            let chunk = arena.chunk(draft.place)
+            guard names.isNew(chunk.span.extracting(draft.key), hash: draft.hash, drafts, arena) else {
+                failure = Self.duplicate
+                throw Self.duplicate
+            }
+            drafts.append(draft)
+            names.insert(hash: draft.hash, drafts)
+        }
+        tombstones += sibling.tombstones
+        aliasCount += sibling.aliasCount
+        referralCount += sibling.referralCount
     }
 
-    private mutating func column(of description: AttributeDescription) throws(SegmentError) -> Int {
+    /// The column of an attribute description, made where it is the first of its kind. Columns are numbered from 0.
+    public mutating func column(of description: AttributeDescription) throws(SegmentError) -> Int {
         let type = description.type.index
         if description.options.isEmpty {
             if type < columnOfType.count, columnOfType[type] >= 0 { return Int(columnOfType[type]) }
         } else if let known = columnOfDescription[description] {
             return known
         }
-        guard let column = AttributeColumn(description, schema: schema, seed: seed) else {
+        guard let column = AttributeColumn(description, schema: schema, seed: seed, firstSeen: inputPosition) else {
             throw SegmentError(.invalidRecord, "An attribute description is not one of the schema")
         }
-        columns.append(column)
+        own.columns.append(column)
         if description.options.isEmpty {
             while columnOfType.count <= type { columnOfType.append(-1) }
-            columnOfType[type] = Int32(truncatingIfNeeded: columns.count - 1)
+            columnOfType[type] = Int32(truncatingIfNeeded: own.columns.count - 1)
         } else {
-            columnOfDescription[description] = columns.count - 1
+            columnOfDescription[description] = own.columns.count - 1
         }
-        return columns.count - 1
+        return own.columns.count - 1
     }
 
-    /// Encodes user attributes, then operational ones, then hidden ones.
-    private mutating func encode(_ record: EntryRecord, _ flags: inout EntryFlags) throws(SegmentError) {
-        // Spans, here and below, because going through arrays of arrays would count references for each value.
-        let attributes = record.attributes.span
-        for kind in AttributeColumn.Kind.allCases {
-            let start = scratch.slices.count
-            for index in attributes.indices {
-                let column = scratch.columns[index]
-                guard columns[column].kind == kind else { continue }
-                let sliceStart = scratch.slices.count
-                scratch.encode(attributes[index].values, nameElement: columns[column].nameElement)
-                try noteItem(column, sliceStart: sliceStart, valueCount: attributes[index].values.count)
-                try noteKeys(attributes[index].values, column, &flags)
+    /// Each attribute is one that has a column, is there once, and has a value.
+    private mutating func check(_ fields: borrowing EntryFields) throws(SegmentError) {
+        for index in fields.attributes.indices {
+            let column = fields.attributes[index].column
+            guard own.columns.indices.contains(column) else {
+                throw SegmentError(.invalidRecord, "An attribute of the entry has no column")
             }
-            scratch.sizes[kind.rawValue] = scratch.slices.count - start
+            guard own.columns[column].lastEntry != drafts.count + 1, fields.attributes[index].valueCount > 0 else {
+                let name = own.columns[column].name
+                for earlier in 0..<index { own.columns[fields.attributes[earlier].column].lastEntry = 0 }
+                throw SegmentError(.invalidRecord, "The attribute \(name) is given twice, or without values")
+            }
+            own.columns[column].lastEntry = drafts.count + 1
         }
     }
 
-    /// Adds to the record's directory, and takes the slice out again where it is shared.
-    private mutating func noteItem(_ column: Int, sliceStart: Int, valueCount: Int) throws(SegmentError) {
-        if valueCount > 1 { columns[column].hasSeveral = true }
-        let length = scratch.slices.count - sliceStart
-        let shared = try columns[column].sharedOffset(of: scratch.slices, from: sliceStart, in: &sharedSlices)
-        Varint.append(UInt64(column << 1 | (shared == nil ? 0 : 1)), to: &scratch.items)
-        Varint.append(UInt64(length), to: &scratch.items)
-        if let shared {
-            Varint.append(UInt64(shared), to: &scratch.items)
-            scratch.slices.removeLast(length)
-        }
-        Varint.append(UInt64(valueCount), to: &scratch.items)
-    }
-
-    private mutating func noteKeys(
-        _ values: [[UInt8]], _ column: Int, _ flags: inout EntryFlags
+    private mutating func encode(
+        _ fields: borrowing EntryFields, _ flags: inout EntryFlags
     ) throws(SegmentError) {
-        guard columns[column].rule != nil else { return }
-        let values = values.span
-        for index in values.indices {
-            let number = try columns[column].number(of: values[index], schema, scratch: &scratch.key)
-            scratch.ids.append(number)
-            guard columns[column].isObjectClass, number > 0 else { continue }
-            if columns[column].classFlags.count < Int(number) { noteClass(values[index], column) }
-            flags.formUnion(columns[column].classFlags[Int(number) - 1])
+        scratch.removeAll()
+        for index in fields.attributes.indices {
+            let attribute = fields.attributes[index]
+            let column = attribute.column
+            switch own.columns[column].kind {
+            case .user: try scratch.user.add(attribute, fields, to: &own.columns[column], schema, scratch: &key, &flags)
+            case .operational:
+                try scratch.operational.add(
+                    attribute, fields, to: &own.columns[column], schema, scratch: &key, &flags)
+            case .hidden:
+                try scratch.hidden.add(attribute, fields, to: &own.columns[column], schema, scratch: &key, &flags)
+            }
         }
     }
+}
 
-    /// The first time that an object class is seen.
-    private mutating func noteClass(_ value: [UInt8], _ column: Int) {
-        columns[column].classFlags.append(EntryFlags(objectClass: value.span, schema: schema))
-        // The schema in use may have been told of it; the one at the next opening may not.
-        if Schema.builtIn.objectClass(value.span) == nil { foreignClasses.append(value) }
+extension DraftSection {
+    /// Encodes an attribute: its slice, its item of the record's directory, and the numbers of its values' keys.
+    mutating func add(
+        _ attribute: EntryFields.Attribute, _ fields: borrowing EntryFields, to column: inout AttributeColumn,
+        _ schema: Schema, scratch: inout [UInt8], _ flags: inout EntryFlags
+    ) throws(SegmentError) {
+        if attribute.valueCount > 1 { column.hasSeveral = true }
+        let start = slices.count
+        encode(attribute, of: fields, name: column.nameElement.span)
+        let length = slices.count - start
+        let shared = try column.sharedNumber(of: slices.span.extracting(start...))
+        if shared != nil { slices.truncate(to: start) }
+        appendItem(column: attribute.column, length: length, shared: shared, valueCount: attribute.valueCount)
+        guard column.rule != nil else { return }
+        var value = attribute.first
+        while value >= 0 {
+            let number = try column.number(of: fields.value(value), schema, scratch: &scratch)
+            ids.append(number)
+            if column.isObjectClass, number > 0 {
+                flags.formUnion(column.flags(ofClass: number, fields.value(value), schema))
+            }
+            value = fields.value(after: value)
+        }
+    }
+}
+
+extension AttributeColumn {
+    /// What the object class with this key number says of its entries.
+    fileprivate mutating func flags(ofClass number: UInt32, _ name: Span<UInt8>, _ schema: Schema) -> EntryFlags {
+        if classFlags.count < Int(number) {
+            classFlags.append(EntryFlags(objectClass: name, schema: schema))
+            // The schema in use may have been told of it; the one at the next opening may not.
+            if Schema.builtIn.objectClass(name) == nil { foreignClasses.append([UInt8](copying: name)) }
+        }
+        return classFlags[Int(number) - 1]
     }
 }
 

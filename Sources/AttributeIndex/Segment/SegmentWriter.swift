@@ -1,3 +1,4 @@
+import ReusedMemory
 import Storage
 
 /// Where a segment's octets go.
@@ -65,36 +66,19 @@ struct SegmentWriter: ~Copyable {
         if buffer.count >= SegmentWriter.bufferSize { try flush(all: false) }
     }
 
-    @inline(__always)
-    mutating func append(_ octets: [UInt8]) throws(SegmentError) {
-        buffer.append(contentsOf: octets)
-        if buffer.count >= SegmentWriter.bufferSize { try flush(all: false) }
-    }
-
-    @inline(__always)
-    mutating func append<Number: FixedWidthInteger>(_ number: Number) throws(SegmentError) {
-        buffer.append(littleEndian: number)
-        if buffer.count >= SegmentWriter.bufferSize { try flush(all: false) }
-    }
+    mutating func append(_ octets: borrowing ReusedList<UInt8>) throws(SegmentError) { try append(octets.span) }
 
     /// Zeros up to the next place where a section may start.
     mutating func align() throws(SegmentError) {
         while position % SegmentFormat.alignment != 0 { buffer.append(0) }
     }
 
-    /// Writes octets as an aligned part and gives its place.
-    mutating func part(_ octets: [UInt8]) throws(SegmentError) -> Range<Int> {
-        try align()
-        let start = position
-        try append(octets)
-        return start..<position
-    }
-
     /// Writes numbers as an aligned part and gives its place.
-    mutating func part(_ numbers: [UInt32]) throws(SegmentError) -> Range<Int> {
+    mutating func part<Number: FixedWidthInteger>(_ numbers: [Number]) throws(SegmentError) -> Range<Int> {
         try align()
         let start = position
-        for number in numbers { try append(number) }
+        buffer.append(littleEndian: numbers.span)
+        if buffer.count >= SegmentWriter.bufferSize { try flush(all: false) }
         return start..<position
     }
 

@@ -1,16 +1,9 @@
 /// Builds the trigram part of one attribute's dictionary: for each trigram, the ascending list of the values that hold it.
 ///
-/// Two passes over the sorted keys, the first to learn the shape of each list, the second to write it in place: nothing is
-/// kept for a posting but its own octet or two. Trigrams are found through a table over the octets that the keys really have,
-/// which are few: 40 to 100 where keys are names or addresses.
+/// The values of each trigram are counted, and then put where the counts give them a place: a counting sort, whose trigrams
+/// are told apart through a table over the octets that the keys really have, which are few: 40 to 100 where keys are names or
+/// addresses. A trigram that is twice in a key has the key twice; writing the list leaves the second out.
 struct TrigramBuilder {
-    private var classOf = [Int32](repeating: -1, count: 256)
-    private var classes = 0
-    /// For each three classes, the number of their trigram plus one; zero before it is seen.
-    private var numberOf: [UInt32] = []
-    private var trigrams: [UInt32] = []
-    private var shapes: [PostingsShape] = []
-
     /// What goes into the segment: slots of trigram plus one and reference, and the lists.
     struct Result: Sendable {
         var slots: [UInt32]
@@ -18,91 +11,120 @@ struct TrigramBuilder {
         var slotCount: Int { slots.count / 2 }
     }
 
+    /// The octets that keys have, numbered in their order.
+    private var octetOf: [UInt8] = []
+    private var classOf = [UInt32](repeating: 0, count: 256)
+
     /// The trigrams of `keys`, numbered by their place in `order`.
-    static func build(_ keys: KeyInterner, order: [UInt32]) throws(SegmentError) -> Result {
-        var builder = TrigramBuilder()
-        builder.learnAlphabet(keys.octets)
-        return try builder.build(keys, order)
+    static func build(_ keys: KeyTable, order: [UInt32]) throws(SegmentError) -> Result {
+        let builder = TrigramBuilder(keys.octets)
+        var ends = builder.count(keys, order)
+        let values = builder.place(keys, order, &ends)
+        return try builder.result(values, ends, universe: order.count)
     }
 
-    private mutating func learnAlphabet(_ octets: [UInt8]) {
+    private init(_ octets: [UInt8]) {
         var seen = [Bool](repeating: false, count: 256)
         for octet in octets { seen[Int(octet)] = true }
         for octet in 0..<256 where seen[octet] {
-            classOf[octet] = Int32(classes)
-            classes += 1
+            classOf[octet] = UInt32(truncatingIfNeeded: octetOf.count)
+            octetOf.append(UInt8(truncatingIfNeeded: octet))
         }
-        numberOf = [UInt32](repeating: 0, count: classes * classes * classes)
     }
 
-    private mutating func build(_ keys: KeyInterner, _ order: [UInt32]) throws(SegmentError) -> Result {
-        var numbers: [UInt32] = []
+    /// For each three classes, where the values of their trigram begin when all stand behind one another.
+    private func count(_ keys: KeyTable, _ order: [UInt32]) -> [UInt32] {
+        let classes = octetOf.count
+        var counts = [UInt32](repeating: 0, count: classes * classes * classes)
+        var slots = counts.mutableSpan
+        for number in order {
+            var codes = TrigramCodes(keys.key(Int(number)), classOf.span, classes)
+            while let code = codes.next() { slots[code] += 1 }
+        }
+        var start: UInt32 = 0
+        for code in slots.indices {
+            let count = slots[code]
+            slots[code] = start
+            start += count
+        }
+        return counts
+    }
+
+    /// Puts each value in its place with each of its trigrams; `starts` become ends.
+    private func place(_ keys: KeyTable, _ order: [UInt32], _ starts: inout [UInt32]) -> [UInt32] {
+        let classes = octetOf.count
+        var total = 0
+        for number in order { total += max(0, keys.length(of: Int(number)) - Trigram.size + 1) }
+        var values = [UInt32](repeating: 0, count: total)
+        var places = values.mutableSpan
+        var slots = starts.mutableSpan
         for (rank, number) in order.enumerated() {
-            count(keys.key(Int(number)), UInt32(truncatingIfNeeded: rank), &numbers)
-        }
-        var storage = PostingsStorage(universe: order.count)
-        var lists: [PostingsListWriter] = []
-        lists.reserveCapacity(shapes.count)
-        for shape in shapes { lists.append(try storage.place(shape)) }
-        write(keys, order, &lists, &storage.octets)
-        return Result(slots: slots(lists), postings: storage.octets)
-    }
-
-    /// Counts a key's trigrams; `numbers` is scratch, so that the shapes are taken hold of once a key.
-    private mutating func count(_ key: Span<UInt8>, _ rank: UInt32, _ numbers: inout [UInt32]) {
-        guard key.count >= Trigram.size else { return }
-        numbers.removeAll(keepingCapacity: true)
-        var first = Int(classOf[Int(key[0])])
-        var second = Int(classOf[Int(key[1])])
-        for offset in 2..<key.count {
-            let third = Int(classOf[Int(key[offset])])
-            let code = (first * classes + second) * classes + third
-            if numberOf[code] == 0 {
-                trigrams.append(Trigram.at(offset - 2, in: key))
-                shapes.append(PostingsShape())
-                numberOf[code] = UInt32(truncatingIfNeeded: shapes.count)
-            }
-            numbers.append(numberOf[code] - 1)
-            first = second
-            second = third
-        }
-        var shapes = shapes.mutableSpan
-        for number in numbers { shapes[Int(number)].add(rank) }
-    }
-
-    private func write(
-        _ keys: KeyInterner, _ order: [UInt32], _ lists: inout [PostingsListWriter], _ octets: inout [UInt8]
-    ) {
-        var lists = lists.mutableSpan
-        var octets = octets.mutableSpan
-        for (rank, number) in order.enumerated() {
-            let key = keys.key(Int(number))
-            guard key.count >= Trigram.size else { continue }
-            var first = Int(classOf[Int(key[0])])
-            var second = Int(classOf[Int(key[1])])
-            for offset in 2..<key.count {
-                let third = Int(classOf[Int(key[offset])])
-                let list = Int(numberOf[(first * classes + second) * classes + third]) - 1
-                if lists[list].table >= 0 {
-                    PostingsStorage.add(UInt32(truncatingIfNeeded: rank), to: &lists[list], in: &octets)
-                }
-                first = second
-                second = third
+            var codes = TrigramCodes(keys.key(Int(number)), classOf.span, classes)
+            while let code = codes.next() {
+                places[Int(slots[code])] = UInt32(truncatingIfNeeded: rank)
+                slots[code] += 1
             }
         }
+        return values
     }
 
-    /// The hash table from trigram to list.
-    private func slots(_ lists: [PostingsListWriter]) -> [UInt32] {
-        guard !lists.isEmpty else { return [] }
+    /// Encodes the lists and makes the hash table from trigram to list.
+    private func result(_ values: [UInt32], _ ends: [UInt32], universe: Int) throws(SegmentError) -> Result {
+        var storage = PostingsStorage(universe: universe)
+        var lists: [(trigram: UInt32, reference: UInt32)] = []
+        var start = 0
+        for code in ends.indices where Int(ends[code]) > start {
+            let end = Int(ends[code])
+            lists.append((trigram(code), try storage.append(values.span.extracting(start..<end))))
+            start = end
+        }
+        guard !lists.isEmpty else { return Result(slots: [], postings: storage.octets) }
         let count = lists.count + lists.count / 2 + 1
         var slots = [UInt32](repeating: 0, count: 2 * count)
-        for (number, list) in lists.enumerated() {
-            var slot = homeSlot(of: Trigram.hash(trigrams[number]), slots: count)
+        for list in lists {
+            var slot = homeSlot(of: Trigram.hash(list.trigram), slots: count)
             while slots[2 * slot] != 0 { slot = slot + 1 == count ? 0 : slot + 1 }
-            slots[2 * slot] = trigrams[number] + 1
+            slots[2 * slot] = list.trigram + 1
             slots[2 * slot + 1] = list.reference
         }
-        return slots
+        return Result(slots: slots, postings: storage.octets)
+    }
+
+    private func trigram(_ code: Int) -> UInt32 {
+        let classes = octetOf.count
+        let (first, rest) = code.quotientAndRemainder(dividingBy: classes * classes)
+        return UInt32(octetOf[first]) << 16 | UInt32(octetOf[rest / classes]) << 8 | UInt32(octetOf[rest % classes])
+    }
+}
+
+/// The trigrams of one key, as numbers of three classes.
+private struct TrigramCodes: ~Escapable {
+    private let key: Span<UInt8>
+    private let classOf: Span<UInt32>
+    private let classes: Int
+    /// The class of the octet before `offset`, and that octet's and the one's before it together.
+    private var second = 0
+    private var pair = 0
+    private var offset = 2
+
+    @inline(__always) @_lifetime(copy key, copy classOf)
+    init(_ key: Span<UInt8>, _ classOf: Span<UInt32>, _ classes: Int) {
+        self.key = key
+        self.classOf = classOf
+        self.classes = classes
+        guard key.count >= Trigram.size else { return }
+        second = Int(classOf[Int(key[1])])
+        pair = Int(classOf[Int(key[0])]) &* classes &+ second
+    }
+
+    @inline(__always) @_lifetime(self: copy self)
+    mutating func next() -> Int? {
+        guard offset < key.count else { return nil }
+        let last = Int(classOf[Int(key[offset])])
+        let code = pair &* classes &+ last
+        pair = second &* classes &+ last
+        second = last
+        offset &+= 1
+        return code
     }
 }

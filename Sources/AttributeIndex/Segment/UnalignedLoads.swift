@@ -102,4 +102,14 @@ extension Array where Element == UInt8 {
         // Safe: the number's own octets are only read, and only inside the closure.
         unsafe Swift.withUnsafeBytes(of: number.littleEndian) { unsafe append(contentsOf: $0) }
     }
+
+    /// Appends numbers, little-endian.
+    mutating func append<Number: FixedWidthInteger>(littleEndian numbers: Span<Number>) {
+        #if _endian(little)
+            // Safe: the numbers' own octets are only read, and only inside the closure.
+            unsafe numbers.withUnsafeBufferPointer { unsafe append(contentsOf: UnsafeRawBufferPointer($0)) }
+        #else
+            for index in numbers.indices { append(littleEndian: numbers[index]) }
+        #endif
+    }
 }

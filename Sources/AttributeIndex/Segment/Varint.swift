@@ -1,3 +1,5 @@
+import ReusedMemory
+
 /// Seven bits an octet, lowest first, the high bit set on all but the last (LEB128).
 enum Varint {
     @inline(__always)
@@ -7,6 +9,16 @@ enum Varint {
 
     @inline(__always)
     static func append(_ number: UInt64, to octets: inout [UInt8]) {
+        var rest = number
+        while rest >= 0x80 {
+            octets.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+            rest >>= 7
+        }
+        octets.append(UInt8(truncatingIfNeeded: rest))
+    }
+
+    @inline(__always)
+    static func append(_ number: UInt64, to octets: inout ReusedList<UInt8>) {
         var rest = number
         while rest >= 0x80 {
             octets.append(UInt8(truncatingIfNeeded: rest) | 0x80)

@@ -4,19 +4,26 @@ import Schema
 struct AttributeNames {
     /// What is known of one spelling.
     struct Entry {
-        let description: AttributeDescription
         let type: AttributeType
-        /// Whether values are left out: they are computed, never stored.
-        let isComputed: Bool
-        /// The same for all spellings of one description.
+        let hasOptions: Bool
+        /// The same for all spellings of one description; -1 where values are left out: they are computed, never stored.
         let number: Int
+
+        var isComputed: Bool { number < 0 }
     }
 
     private let schema: Schema
-    private var entries: [Entry] = []
+    private(set) var entries: [Entry] = []
+    /// The descriptions by their numbers.
+    private(set) var descriptions: [AttributeDescription] = []
     private var spellings: [(start: Int, length: Int)] = []
     private var octets: [UInt8] = []
+    /// The numbers of descriptions with options, and of those without by type; -1 before one is seen.
     private var numbers: [AttributeDescription: Int] = [:]
+    private var numberOfType: [Int] = []
+    /// The entry found last, and for each, shifted by one, which was found after it the last time; -1 for none.
+    private var last = -1
+    private var followers = [-1]
     /// Open addressing: an index into `entries` plus one, 0 where empty. The count is a power of two.
     private var slots = [Int](repeating: 0, count: 256)
 
@@ -29,15 +36,25 @@ struct AttributeNames {
         computedTypes = Self.computed.compactMap { schema.attributeType($0)?.id }
     }
 
-    /// How many different descriptions there are; numbers are below it.
-    var descriptionCount: Int { numbers.count }
+    /// The place in `entries` of what a spelling stands for; nil if the schema does not know it.
+    mutating func find(_ name: Span<UInt8>) -> Int? {
+        // Most entries have their attributes in one order: what came after the last name the last time comes again.
+        let guess = followers[last + 1]
+        if guess >= 0, isSpelling(guess, name) {
+            last = guess
+            return guess
+        }
+        guard let found = lookUp(name) else { return nil }
+        followers[last + 1] = found
+        last = found
+        return found
+    }
 
-    /// What a spelling stands for; nil if the schema does not know it.
-    mutating func find(_ name: Span<UInt8>) -> Entry? {
+    private mutating func lookUp(_ name: Span<UInt8>) -> Int? {
         var slot = Self.hash(name) & (slots.count - 1)
         while slots[slot] != 0 {
             let index = slots[slot] - 1
-            if isSpelling(index, name) { return entries[index] }
+            if isSpelling(index, name) { return index }
             slot = (slot + 1) & (slots.count - 1)
         }
         guard let description = AttributeDescription(parsing: name, schema: schema), !description.isRange else {
@@ -46,13 +63,30 @@ struct AttributeNames {
         return add(description, name)
     }
 
-    private mutating func add(_ description: AttributeDescription, _ name: Span<UInt8>) -> Entry {
-        let number = numbers[description, default: numbers.count]
-        numbers[description] = number
-        let entry = Entry(
-            description: description, type: schema.attributeType(description.type),
-            isComputed: computedTypes.contains(description.type), number: number)
-        entries.append(entry)
+    /// The number of a description, a new one if it had none.
+    mutating func number(of description: AttributeDescription) -> Int {
+        let type = description.type.index
+        guard !description.options.isEmpty else {
+            while numberOfType.count <= type { numberOfType.append(-1) }
+            if numberOfType[type] < 0 {
+                numberOfType[type] = descriptions.count
+                descriptions.append(description)
+            }
+            return numberOfType[type]
+        }
+        if let known = numbers[description] { return known }
+        numbers[description] = descriptions.count
+        descriptions.append(description)
+        return descriptions.count - 1
+    }
+
+    private mutating func add(_ description: AttributeDescription, _ name: Span<UInt8>) -> Int {
+        let number = computedTypes.contains(description.type) ? -1 : number(of: description)
+        entries.append(
+            Entry(
+                type: schema.attributeType(description.type), hasOptions: !description.options.isEmpty,
+                number: number))
+        followers.append(-1)
         spellings.append((octets.count, name.count))
         for index in 0..<name.count { octets.append(name[index]) }
         if entries.count * 2 > slots.count {
@@ -61,7 +95,7 @@ struct AttributeNames {
         } else {
             place(entries.count - 1)
         }
-        return entry
+        return entries.count - 1
     }
 
     private mutating func place(_ index: Int) {

@@ -1,8 +1,9 @@
 import AttributeIndex
+import ReusedMemory
 import Schema
 
 /// What the object classes of an entry ask of it together (RFC 4512 section 2.4).
-struct ClassRules {
+final class ClassRules {
     /// The name of the most specific structural class; nil where there is not exactly one chain of them.
     let structuralClass: [UInt8]?
     /// Attributes the entry must have.
@@ -58,27 +59,47 @@ struct ClassRules {
 struct ClassRulesTable {
     private let schema: Schema
     private let knownClasses: Int
-    private var rules: [ClassRules] = []
-    private var indices: [[[UInt8]]: Int] = [:]
+    private var rules: [[[UInt8]]: ClassRules] = [:]
     // The set of the entry before: most entries have it too.
-    private var last: (values: [[UInt8]], index: Int)?
+    private var last: (values: [[UInt8]], rules: ClassRules)?
 
     init(schema: Schema, knownClasses: Int) {
         self.schema = schema
         self.knownClasses = knownClasses
     }
 
-    /// The rules for these values of objectClass. Values that name no class of the schema ask for nothing.
-    mutating func rules(for values: [[UInt8]]) -> ClassRules {
-        if let last, last.values == values { return rules[last.index] }
-        let index = indices[values] ?? add(values)
-        last = (values, index)
-        return rules[index]
+    /// The rules of an entry, by its values of objectClass. Values that name no class of the schema ask for nothing.
+    /// - Parameter place: of the attribute objectClass; nil where the entry has none.
+    mutating func rules(of fields: borrowing EntryFields, _ place: Int?) -> ClassRules {
+        if let last, isLast(last.values, fields, place) { return last.rules }
+        let values = place.map { fields.values(ofAttribute: $0) } ?? []
+        let found = rules[values] ?? ClassRules(values, in: schema, knownClasses: knownClasses)
+        rules[values] = found
+        last = (values, found)
+        return found
     }
 
-    private mutating func add(_ values: [[UInt8]]) -> Int {
-        rules.append(ClassRules(values, in: schema, knownClasses: knownClasses))
-        indices[values] = rules.count - 1
-        return rules.count - 1
+    private func isLast(_ values: [[UInt8]], _ fields: borrowing EntryFields, _ place: Int?) -> Bool {
+        guard let place, fields.attributes[place].valueCount == values.count else { return false }
+        let values = values.span
+        var number = fields.attributes[place].first
+        for index in values.indices {
+            guard values[index].span.elementsEqual(fields.value(number)) else { return false }
+            number = fields.value(after: number)
+        }
+        return true
+    }
+}
+
+extension EntryFields {
+    /// The values of the attribute at a place, copied.
+    func values(ofAttribute place: Int) -> [[UInt8]] {
+        var values: [[UInt8]] = []
+        var number = attributes[place].first
+        while number >= 0 {
+            values.append(value(number).copied)
+            number = value(after: number)
+        }
+        return values
     }
 }

@@ -1,5 +1,6 @@
 import AttributeIndex
 import LDIF
+import ReusedMemory
 import Schema
 
 /// Makes checked and completed entries of an LDIF reader's content and add records.
@@ -11,6 +12,7 @@ struct EntryAssembler {
     private var names: AttributeNames
     /// By a description's number, where in the current entry it is: an index plus one.
     private var places: [Int] = []
+    private var nameKeys = SiblingKeys()
     private let objectClass: AttributeTypeID?
 
     /// - Parameters:
@@ -30,65 +32,120 @@ struct EntryAssembler {
     mutating func entry(
         of reader: borrowing LDIFReader, warnings: inout ImportWarnings
     ) throws(ProvisioningError) -> EntryRecord {
+        var fields = EntryFields()
+        try assemble(reader, into: &fields, warnings: &warnings)
+        return try record(fields, at: RecordPlace(file: reader.file, line: reader.line))
+    }
+
+    /// Makes the entry of the reader's current record in place of what `fields` held. Its attributes' columns are the
+    /// numbers of `descriptions`.
+    mutating func assemble(
+        _ reader: borrowing LDIFReader, into fields: inout EntryFields, warnings: inout ImportWarnings
+    ) throws(ProvisioningError) {
         let place = RecordPlace(file: reader.file, line: reader.line)
-        var record = EntryRecord(dn: try name(reader.bytes(reader.dn), at: place), attributes: [])
-        record.attributes.reserveCapacity(reader.lines.count + EntryCompletion.attributeCount)
-        for line in reader.lines { try add(line, of: reader, to: &record) }
-        clearPlaces()
-        try rules.dropRepeatedValues(from: &record, at: place, warnings: &warnings)
-        let classRules = rules.classRules(of: record)
-        if classRules.isGlue { addNamingValues(to: &record) }
-        try rules.checkNaming(record, at: place)
-        try rules.checkClasses(record, classRules, at: place, warnings: &warnings)
-        try rules.checkPasswords(record, at: place, warnings: &warnings)
-        completion.complete(&record, structuralClass: classRules.structuralClass, stamp: stamp)
+        fields.removeAll()
+        try readName(reader.bytes(reader.dn), into: &fields, at: place)
+        // Also on the way out with a mistake.
+        defer { clearPlaces(fields) }
+        for line in reader.lines { try add(line, of: reader, to: &fields) }
+        try rules.dropRepeatedValues(from: &fields, at: place, warnings: &warnings)
+        let classRules = rules.classRules(of: fields)
+        if classRules.isGlue { try addNamingValues(to: &fields, at: place) }
+        try rules.checkNaming(fields, at: place)
+        try rules.checkClasses(fields, classRules, at: place, warnings: &warnings)
+        try rules.checkPasswords(fields, at: place, warnings: &warnings)
+        completion.complete(&fields, names: &names, structuralClass: classRules.structuralClass, stamp: stamp)
+    }
+
+    /// The descriptions that attributes' columns are numbers of.
+    var descriptions: [AttributeDescription] { names.descriptions }
+
+    /// A record's fields, to be checked.
+    mutating func fields(of record: EntryRecord) -> EntryFields {
+        var fields = EntryFields()
+        fields.name.append(copying: record.dn.text.utf8.span)
+        fields.key = record.dn.key
+        for attribute in record.attributes {
+            let place = fields.appendAttribute(
+                column: names.number(of: attribute.description), type: attribute.description.type,
+                hasOptions: !attribute.description.options.isEmpty)
+            for value in attribute.values { fields.append(value.span, toAttribute: place) }
+        }
+        return fields
+    }
+
+    private func record(
+        _ fields: borrowing EntryFields, at place: RecordPlace
+    ) throws(ProvisioningError) -> EntryRecord {
+        var record = EntryRecord(dn: try name(fields, at: place), attributes: [])
+        for index in fields.attributes.indices {
+            record.attributes.append(
+                EntryAttribute(
+                    description: descriptions[fields.attributes[index].column],
+                    values: fields.values(ofAttribute: index)))
+        }
         return record
     }
 
-    private func name(_ text: Span<UInt8>, at place: RecordPlace) throws(ProvisioningError) -> DistinguishedName {
-        let name: DistinguishedName
+    private func name(
+        _ fields: borrowing EntryFields, at place: RecordPlace
+    ) throws(ProvisioningError) -> DistinguishedName {
         do {
-            name = try DistinguishedName(parsing: text, schema: schema)
+            return try DistinguishedName(parsing: fields.name.span, schema: schema)
         } catch {
-            let code = error.code == .unknownAttributeType ? ProvisioningError.Code.unknownName : .invalidName
-            throw ProvisioningError(code, at: place, "dn: \(error)")
+            throw refusal(of: error, at: place)
         }
-        guard !name.key.isEmpty else {
+    }
+
+    private mutating func readName(
+        _ text: Span<UInt8>, into fields: inout EntryFields, at place: RecordPlace
+    ) throws(ProvisioningError) {
+        fields.name.append(copying: text)
+        do {
+            try nameKeys.append(text, in: schema, to: &fields.key)
+        } catch {
+            throw refusal(of: error, at: place)
+        }
+        guard !fields.key.isEmpty else {
             throw ProvisioningError(.invalidName, at: place, "expected a name that is not empty")
         }
-        return name
+    }
+
+    private func refusal(of error: DNError, at place: RecordPlace) -> ProvisioningError {
+        let code = error.code == .unknownAttributeType ? ProvisioningError.Code.unknownName : .invalidName
+        return ProvisioningError(code, at: place, "dn: \(error)")
     }
 
     private mutating func add(
-        _ line: LDIFLine, of reader: borrowing LDIFReader, to record: inout EntryRecord
+        _ line: LDIFLine, of reader: borrowing LDIFReader, to fields: inout EntryFields
     ) throws(ProvisioningError) {
         let name = reader.bytes(line.name)
-        guard let known = names.find(name) else {
+        guard let found = names.find(name) else {
             throw unknownAttribute(name, at: RecordPlace(file: reader.file, line: line.line))
         }
-        if known.isComputed { return }
+        let number = names.entries[found].number
+        if number < 0 { return }
         let value = reader.bytes(line.value)
-        try check(value, known.type, at: RecordPlace(file: reader.file, line: line.line))
-        if places.count <= known.number {
-            places.append(contentsOf: repeatElement(0, count: known.number + 1 - places.count))
+        try check(value, names.entries[found].type, at: RecordPlace(file: reader.file, line: line.line))
+        while places.count <= number { places.append(0) }
+        var place = places[number] - 1
+        if place < 0 {
+            place = fields.appendAttribute(
+                column: number, type: names.entries[found].type.id, hasOptions: names.entries[found].hasOptions)
+            places[number] = place + 1
+        } else if names.entries[found].type.isSingleValued {
+            throw ProvisioningError(
+                .singleValued, at: RecordPlace(file: reader.file, line: line.line),
+                "expected one value of \(names.entries[found].type.name), which is single-valued")
         }
-        let index = places[known.number] - 1
-        if index >= 0 {
-            guard !known.type.isSingleValued else {
-                throw ProvisioningError(
-                    .singleValued, at: RecordPlace(file: reader.file, line: line.line),
-                    "expected one value of \(known.type.name), which is single-valued")
-            }
-            record.attributes[index].values.append(reader.copy(line.value))
-        } else {
-            record.attributes.append(
-                EntryAttribute(description: known.description, values: [reader.copy(line.value)]))
-            places[known.number] = record.attributes.count
-        }
+        fields.append(value, toAttribute: place)
     }
 
-    private mutating func clearPlaces() {
-        for index in places.indices { places[index] = 0 }
+    private mutating func clearPlaces(_ fields: borrowing EntryFields) {
+        for index in fields.attributes.indices {
+            let number = fields.attributes[index].column
+            if number < places.count { places[number] = 0 }
+        }
     }
 
     private func check(
@@ -117,12 +174,16 @@ struct EntryAssembler {
     }
 
     /// A glue entry may come without the values of its own name, as OpenLDAP writes it; ours have them.
-    private func addNamingValues(to record: inout EntryRecord) {
-        for assertion in record.dn.rdns.first?.assertions ?? [] {
-            guard let type = schema.attributeType(assertion.type) else { continue }
-            let description = AttributeDescription(type: type.id)
-            guard !record.attributes.contains(where: { $0.description == description }) else { continue }
-            record.attributes.append(EntryAttribute(description: description, values: [assertion.value]))
+    private mutating func addNamingValues(
+        to fields: inout EntryFields, at place: RecordPlace
+    ) throws(ProvisioningError) {
+        for assertion in try name(fields, at: place).rdns.first?.assertions ?? [] {
+            guard let type = schema.attributeType(assertion.type), fields.attribute(of: type.id) == nil else {
+                continue
+            }
+            let number = names.number(of: AttributeDescription(type: type.id))
+            let index = fields.appendAttribute(column: number, type: type.id, hasOptions: false)
+            fields.append(assertion.value.span, toAttribute: index)
         }
     }
 }

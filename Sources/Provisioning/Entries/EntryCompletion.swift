@@ -1,4 +1,5 @@
 import AttributeIndex
+import ReusedMemory
 import Schema
 
 /// Fills in the operational attributes that an entry does not bring: they are stored, not computed at a search.
@@ -35,18 +36,34 @@ struct EntryCompletion {
         for index in record.attributes.indices { present |= bits[record.attributes[index].description.type.index] }
         for attribute in Attribute.all where present & attribute.bit == 0 {
             guard let description = descriptions[attribute.rawValue],
-                let value = value(of: attribute, record, structuralClass, stamp)
+                let value = value(of: attribute, key: record.dn.key, structuralClass, stamp)
             else { continue }
             record.attributes.append(EntryAttribute(description: description, values: [value]))
         }
     }
 
+    /// Adds what is missing. - Parameter names: numbers the descriptions of the entry's attributes.
+    func complete(
+        _ fields: inout EntryFields, names: inout AttributeNames, structuralClass: [UInt8]?, stamp: ChangeStamp
+    ) {
+        var present: UInt8 = 0
+        for place in fields.attributes.indices { present |= bits[fields.attributes[place].type.index] }
+        for attribute in Attribute.all where present & attribute.bit == 0 {
+            guard let description = descriptions[attribute.rawValue],
+                let value = value(of: attribute, key: fields.key, structuralClass, stamp)
+            else { continue }
+            let place = fields.appendAttribute(
+                column: names.number(of: description), type: description.type, hasOptions: false)
+            fields.append(value.span, toAttribute: place)
+        }
+    }
+
     private func value(
-        of attribute: Attribute, _ record: EntryRecord, _ structuralClass: [UInt8]?, _ stamp: ChangeStamp
+        of attribute: Attribute, key: [UInt8], _ structuralClass: [UInt8]?, _ stamp: ChangeStamp
     ) -> [UInt8]? {
         switch attribute {
         case .structuralObjectClass: structuralClass
-        case .entryUUID: UUIDv5(namespace: UUIDv5.x500, name: record.dn.key).text
+        case .entryUUID: UUIDv5(namespace: UUIDv5.x500, name: key).text
         case .creatorsName, .modifiersName: stamp.author
         case .createTimestamp, .modifyTimestamp: stamp.timestamp
         case .entryCSN: stamp.changeSequenceNumber

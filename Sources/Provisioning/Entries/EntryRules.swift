@@ -1,5 +1,6 @@
 import AttributeIndex
 import Credentials
+import ReusedMemory
 import Schema
 
 /// Checks whole entries: what an import, and the result of a change, have to keep to.
@@ -32,23 +33,36 @@ struct EntryRules {
     }
 
     /// The rules of an entry's object classes.
-    mutating func classRules(of record: EntryRecord) -> ClassRules {
-        classes.rules(for: record.attributes.first { $0.description.type == objectClass }?.values ?? [])
+    mutating func classRules(of fields: borrowing EntryFields) -> ClassRules {
+        classes.rules(of: fields, objectClass.flatMap { fields.attribute(of: $0) })
     }
 
     /// Drops values given twice in one attribute, with a warning: slapadd takes them, and keeps both.
     mutating func dropRepeatedValues(
-        from record: inout EntryRecord, at place: RecordPlace, warnings: inout ImportWarnings
+        from fields: inout EntryFields, at place: RecordPlace, warnings: inout ImportWarnings
     ) throws(ProvisioningError) {
-        for index in record.attributes.indices where record.attributes[index].values.count > 1 {
-            let type = schema.attributeType(record.attributes[index].description.type)
-            if type.id == objectClass, !classes.rules(for: record.attributes[index].values).mayRepeat { continue }
-            let repeated = try repeatedValues(record.attributes[index].values, of: type, at: place)
-            for position in repeated.reversed() {
+        for index in fields.attributes.indices where fields.attributes[index].valueCount > 1 {
+            let id = fields.attributes[index].type
+            if id == objectClass, !classes.rules(of: fields, index).mayRepeat { continue }
+            let type = schema.attributeType(id)
+            try readKeys(of: fields, index, type, at: place)
+            for position in keys.repeated.reversed() {
                 try warnings.note(
                     .duplicateValue, name: type.name, at: place, "expected each value of \(type.name) once")
-                record.attributes[index].values.remove(at: position)
+                fields.removeValue(position, ofAttribute: index)
             }
+        }
+    }
+
+    /// Reads the equality keys of an attribute's values.
+    private mutating func readKeys(
+        of fields: borrowing EntryFields, _ index: Int, _ type: AttributeType, at place: RecordPlace
+    ) throws(ProvisioningError) {
+        keys.removeAll()
+        var number = fields.attributes[index].first
+        while number >= 0 {
+            try appendKey(of: fields.value(number), type, at: place)
+            number = fields.value(after: number)
         }
     }
 
@@ -81,14 +95,14 @@ struct EntryRules {
     }
 
     /// RFC 4512 section 2.3: the values that name the entry are among its attributes.
-    mutating func checkNaming(_ record: EntryRecord, at place: RecordPlace) throws(ProvisioningError) {
-        for part in NamingPart.parts(ofKey: record.dn.key) {
+    mutating func checkNaming(
+        _ fields: borrowing EntryFields, at place: RecordPlace
+    ) throws(ProvisioningError) {
+        if try isNamedPlainly(fields, at: place) { return }
+        for part in NamingPart.parts(ofKey: fields.key) {
             guard let type = schema.attributeType(part.type.span) else { continue }
-            let description = AttributeDescription(type: type.id)
             keys.removeAll()
-            if let attribute = record.attributes.first(where: { $0.description == description }) {
-                for value in attribute.values { try appendKey(of: value.span, type, at: place) }
-            }
+            if let index = fields.attribute(of: type.id) { try readKeys(of: fields, index, type, at: place) }
             guard keys.firstIndex(of: part.key[...]) != nil else {
                 throw ProvisioningError(
                     .namingValue, at: place,
@@ -97,23 +111,40 @@ struct EntryRules {
         }
     }
 
+    /// Whether the entry is named by one value, which is in its key as it is, and has it: nearly all are, and nothing need
+    /// be copied to see it.
+    private mutating func isNamedPlainly(
+        _ fields: borrowing EntryFields, at place: RecordPlace
+    ) throws(ProvisioningError) -> Bool {
+        let key = fields.key.span
+        let rdn = key.extracting((DITKey.parent(of: key) <= 0 ? 0 : DITKey.parent(of: key) + 1)...)
+        var equals = 0
+        while equals < rdn.count, rdn[equals] != UInt8(ascii: "=") { equals += 1 }
+        for index in rdn.indices where rdn[index] <= 0x02 { return false }
+        guard equals < rdn.count, let type = schema.attributeType(rdn.extracting(0..<equals)),
+            let index = fields.attribute(of: type.id)
+        else { return false }
+        try readKeys(of: fields, index, type, at: place)
+        return keys.contains(rdn.extracting((equals + 1)...))
+    }
+
     /// MUST, MAY and the structural class: warned of, or refused when strict.
     mutating func checkClasses(
-        _ record: EntryRecord, _ rules: ClassRules, at place: RecordPlace, warnings: inout ImportWarnings
+        _ fields: borrowing EntryFields, _ rules: ClassRules, at place: RecordPlace, warnings: inout ImportWarnings
     ) throws(ProvisioningError) {
         if rules.isGlue { return }
         if rules.structuralClass == nil {
             try warnings.note(.noStructuralClass, at: place, "expected one structural object class")
         }
-        for id in rules.required where !record.attributes.contains(where: { $0.description.type == id }) {
+        for id in rules.required where !fields.has(id) {
             let name = schema.attributeType(id).name
             try warnings.note(
                 .missingAttribute, name: name, at: place,
                 "expected \(name), which an object class of the entry requires")
         }
         if rules.allowsAll { return }
-        for attribute in record.attributes where !rules.allows(attribute.description.type) {
-            let type = schema.attributeType(attribute.description.type)
+        for index in fields.attributes.indices where !rules.allows(fields.attributes[index].type) {
+            let type = schema.attributeType(fields.attributes[index].type)
             if type.isOperational || type.id.index >= knownTypes || type.id == objectClass { continue }
             try warnings.note(
                 .attributeNotAllowed, name: type.name, at: place,
@@ -123,15 +154,25 @@ struct EntryRules {
 
     /// Passwords that nobody can bind with: warned of by scheme, never refused.
     func checkPasswords(
-        _ record: EntryRecord, at place: RecordPlace, warnings: inout ImportWarnings
+        _ fields: borrowing EntryFields, at place: RecordPlace, warnings: inout ImportWarnings
     ) throws(ProvisioningError) {
-        for attribute in record.attributes where attribute.description.type == userPassword {
-            for value in attribute.values {
-                let scheme = scheme(of: value.span)
+        for index in fields.attributes.indices where fields.attributes[index].type == userPassword {
+            var number = fields.attributes[index].first
+            while number >= 0 {
+                let scheme = scheme(of: fields.value(number))
+                number = fields.value(after: number)
                 if scheme.isVerifiable { continue }
                 try warnings.note(.unverifiablePassword, name: scheme.name, at: place, "")
             }
         }
+    }
+}
+
+extension EntryFields {
+    /// Whether the entry has an attribute of this type, whatever its options.
+    fileprivate func has(_ type: AttributeTypeID) -> Bool {
+        for index in attributes.indices where attributes[index].type == type { return true }
+        return false
     }
 }
 

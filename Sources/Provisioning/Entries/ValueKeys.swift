@@ -32,6 +32,16 @@ struct ValueKeys {
         (0..<count).first { self[$0] == key }
     }
 
+    /// Whether a value has this key.
+    func contains(_ key: Span<UInt8>) -> Bool {
+        var start = 0
+        for end in ends {
+            if octets.span.extracting(start..<end).elementsEqual(key) { return true }
+            start = end
+        }
+        return false
+    }
+
     /// The indices of values that equal one before them, ascending.
     var repeated: [Int] {
         guard count > 1 else { return [] }

@@ -158,10 +158,11 @@ struct ChangeSession {
     private mutating func finish(
         _ record: inout EntryRecord, at place: RecordPlace, _ warnings: inout ImportWarnings
     ) throws(ProvisioningError) {
-        try assembler.rules.checkNaming(record, at: place)
-        let rules = assembler.rules.classRules(of: record)
-        try assembler.rules.checkClasses(record, rules, at: place, warnings: &warnings)
-        try assembler.rules.checkPasswords(record, at: place, warnings: &warnings)
+        let fields = assembler.fields(of: record)
+        try assembler.rules.checkNaming(fields, at: place)
+        let rules = assembler.rules.classRules(of: fields)
+        try assembler.rules.checkClasses(fields, rules, at: place, warnings: &warnings)
+        try assembler.rules.checkPasswords(fields, at: place, warnings: &warnings)
         try checkStructuralClass(of: record, rules, at: place)
         completion.restamp(&record, structuralClass: rules.structuralClass, stamp: stamp)
         try overlay.put(record)

@@ -58,12 +58,13 @@ public struct ImportWarning: Sendable, Equatable, CustomStringConvertible {
 }
 
 /// Gathers warnings while an import runs, or turns the first into an error when strict.
-struct ImportWarnings {
+struct ImportWarnings: Sendable {
     let isStrict: Bool
     /// Whether values given twice are an error, as in a server's add and modify operations.
     let refusesDuplicates: Bool
     private var found: [ImportWarning.Kind: ImportWarning] = [:]
-    private var names: [ImportWarning.Kind: Set<String>] = [:]
+    /// In the order in which they were found.
+    private var names: [ImportWarning.Kind: [String]] = [:]
 
     init(isStrict: Bool, refusesDuplicates: Bool = false) {
         self.isStrict = isStrict
@@ -79,8 +80,31 @@ struct ImportWarnings {
             throw ProvisioningError(code, at: place, expected())
         }
         found[kind, default: ImportWarning(kind: kind, count: 0, names: [], first: place)].count += count
-        guard let name, names[kind, default: []].count < ImportWarning.maximumNames else { return }
-        names[kind, default: []].insert(name)
+        if let name { list(name, kind) }
+    }
+
+    private mutating func list(_ name: String, _ kind: ImportWarning.Kind) {
+        guard names[kind, default: []].count < ImportWarning.maximumNames,
+            !names[kind, default: []].contains(name)
+        else { return }
+        names[kind, default: []].append(name)
+    }
+
+    /// As these, with nothing found.
+    var blank: ImportWarnings {
+        var blank = self
+        blank.found = [:]
+        blank.names = [:]
+        return blank
+    }
+
+    /// Adds what was found in the entries that follow.
+    mutating func add(_ next: ImportWarnings) {
+        for (kind, warning) in next.found {
+            found[kind, default: ImportWarning(kind: kind, count: 0, names: [], first: warning.first)].count +=
+                warning.count
+            for name in next.names[kind, default: []] { list(name, kind) }
+        }
     }
 
     /// All warnings, in the order of their kinds.

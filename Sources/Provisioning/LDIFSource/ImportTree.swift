@@ -1,8 +1,9 @@
 import AttributeIndex
+import ReusedMemory
 import Schema
 
 /// What an import learns of the tree while entries go by: the suffix, and which parents have to be there.
-struct ImportTree {
+struct ImportTree: Sendable {
     private let configuredSuffix: DistinguishedName?
     private var shortest: DistinguishedName?
     private var shortestDepth = Int.max
@@ -18,22 +19,42 @@ struct ImportTree {
     }
 
     /// Takes note of one more entry.
-    mutating func add(_ name: DistinguishedName, at place: RecordPlace) throws(ProvisioningError) {
-        let key = name.key.span
+    mutating func add(
+        _ fields: borrowing EntryFields, _ schema: Schema, at place: RecordPlace
+    ) throws(ProvisioningError) {
+        let key = fields.key.span
         if let suffix = configuredSuffix, !DITKey.isWithin(key, subtreeOf: suffix.key.span) {
             throw Self.outside(suffix, at: place)
         }
         entryCount += 1
         let depth = DITKey.depth(of: key)
         if depth < shortestDepth {
-            shortest = name
+            shortest = name(fields, schema)
             shortestDepth = depth
         }
-        narrowCommon(to: name.key)
+        narrowCommon(to: key)
         let parentLength = DITKey.parent(of: key)
         guard parentLength > 0, !isLastParent(key, parentLength) else { return }
-        lastParent = Array(name.key[..<parentLength])
-        if parents[lastParent] == nil, let parent = name.parent { parents[lastParent] = (parent, place) }
+        lastParent = Array(fields.key[..<parentLength])
+        if parents[lastParent] == nil, let parent = name(fields, schema)?.parent {
+            parents[lastParent] = (parent, place)
+        }
+    }
+
+    /// The entry's name, which was read before.
+    private func name(_ fields: borrowing EntryFields, _ schema: Schema) -> DistinguishedName? {
+        try? DistinguishedName(parsing: fields.name.span, schema: schema)
+    }
+
+    /// Takes note of what another tree has noted of the entries that follow.
+    mutating func add(_ next: ImportTree) {
+        entryCount += next.entryCount
+        if next.shortestDepth < shortestDepth {
+            shortest = next.shortest
+            shortestDepth = next.shortestDepth
+        }
+        if let common = next.common { narrowCommon(to: common.span) }
+        parents.merge(next.parents) { known, _ in known }
     }
 
     private func isLastParent(_ key: Span<UInt8>, _ length: Int) -> Bool {
@@ -42,13 +63,13 @@ struct ImportTree {
         return true
     }
 
-    private mutating func narrowCommon(to key: [UInt8]) {
+    private mutating func narrowCommon(to key: Span<UInt8>) {
         guard var prefix = common else {
-            common = key
+            common = key.copied
             return
         }
-        if DITKey.isWithin(key.span, subtreeOf: prefix.span) { return }
-        while !DITKey.isWithin(key.span, subtreeOf: prefix.span) {
+        if DITKey.isWithin(key, subtreeOf: prefix.span) { return }
+        while !DITKey.isWithin(key, subtreeOf: prefix.span) {
             prefix.removeSubrange(max(0, DITKey.parent(of: prefix.span))...)
         }
         common = prefix

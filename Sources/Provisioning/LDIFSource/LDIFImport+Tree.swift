@@ -3,12 +3,24 @@ import LDIF
 import Schema
 
 extension LDIFImport {
-    /// The error for an entry that the builder refused.
-    func error(_ refusal: BuilderQueue.Refusal, _ schema: Schema) -> ProvisioningError {
-        guard refusal.error.code == .duplicateEntry else {
-            return ProvisioningError(.index, at: refusal.place, refusal.error.description)
+    /// The error for what stands first in the files: a name given twice, or the mistake that was found.
+    ///
+    /// The entry with the mistake is not looked at: what is wrong with it was found before its name was compared.
+    func firstMistake(
+        _ mistake: ImportWork.Mistake?, _ schema: Schema
+    ) throws(ProvisioningError) -> ProvisioningError {
+        var names: Set<[UInt8]> = []
+        for (number, path) in paths.enumerated() {
+            var reader = try open(path)
+            while try next(&reader) {
+                if let mistake, mistake.file == number, reader.line >= mistake.line { return mistake.error }
+                var key: [UInt8] = []
+                guard (try? schema.appendDNKey(of: reader.bytes(reader.dn), to: &key)) != nil else { continue }
+                if names.insert(key).inserted { continue }
+                return duplicate(of: key, schema, at: RecordPlace(file: path, line: reader.line))
+            }
         }
-        return duplicate(of: refusal.name, schema, at: refusal.place)
+        return mistake?.error ?? ProvisioningError(.index, "the files changed while they were read")
     }
 
     /// Adds an entry that no file gives.
@@ -68,8 +80,8 @@ extension LDIFImport {
     }
 
     /// The error for a name given twice: the files are read again to say where it was given first.
-    private func duplicate(of name: DistinguishedName, _ schema: Schema, at place: RecordPlace) -> ProvisioningError {
-        let first = try? firstPlace(schema) { $0.elementsEqual(name.key.span) }
+    private func duplicate(of key: [UInt8], _ schema: Schema, at place: RecordPlace) -> ProvisioningError {
+        let first = try? firstPlace(schema) { $0.elementsEqual(key.span) }
         let before = first.map { "; this one was given at \($0)" } ?? ""
         return ProvisioningError(.duplicateEntry, at: place, "expected each name once" + before)
     }

@@ -31,9 +31,9 @@ public struct ImportProgress: Sendable, Equatable {
 
 /// Makes a directory of LDIF content records (RFC 2849): parsed, validated, completed, and handed to the index's builder.
 ///
-/// Several files are one directory; their order does not matter. The files are read once, in constant memory beside
-/// what the builder keeps; a second time where they use names that the schema lacks, whose nature is only known then.
-public struct LDIFImport {
+/// Several files are one directory; their order does not matter. The files are read once, on all cores, in constant memory
+/// beside what the builder keeps; a second time where they use names that the schema lacks, whose nature is only known then.
+public struct LDIFImport: Sendable {
     let paths: [String]
     private let schema: Schema
     let options: ImportOptions
@@ -79,59 +79,31 @@ public struct LDIFImport {
     ) throws(ProvisioningError) -> ImportedDirectory {
         var tree = ImportTree(suffix: try configuredSuffix(schema))
         let files = try LDIFFile.statuses(paths)
-        let queue = BuilderQueue(SegmentBuilder(schema: schema))
-        let mistake: ProvisioningError?
-        do throws(ProvisioningError) {
-            try read(files, schema, queue, &tree, &warnings)
-            mistake = nil
-        } catch {
-            mistake = error
+        let work = ImportWork(self, files, schema: schema, known: self.schema, tree: tree, warnings: warnings)
+        var builder = try read(work, schema)
+        for outcome in work.outcomes {
+            tree.add(outcome.tree)
+            warnings.add(outcome.warnings)
         }
-        // What the builder refused stands before what was read after it.
-        if let refusal = queue.drain() { throw error(refusal, schema) }
-        if let mistake { throw mistake }
-        guard let suffix = tree.suffix, var builder = queue.takeBuilder() else {
+        guard let suffix = tree.suffix else {
             throw ProvisioningError(.noEntries, "expected at least one entry in \(paths.joined(separator: ", "))")
         }
         if !tree.isWhole(suffix) { throw try firstOutside(suffix, schema) }
+        builder.inputPosition = .max
         try addMissing(to: &builder, tree, suffix, schema, &warnings)
         return ImportedDirectory(
             builder: builder, schema: schema, suffix: suffix, files: files, warnings: warnings.all)
     }
 
-    /// Reads and checks the files' entries and hands them to the builder.
-    private func read(
-        _ files: [ImportedFile], _ schema: Schema, _ queue: borrowing BuilderQueue, _ tree: inout ImportTree,
-        _ warnings: inout ImportWarnings
-    ) throws(ProvisioningError) {
-        var assembler = EntryAssembler(schema: schema, known: self.schema, stamp: options.stamp)
-        let total = files.reduce(0) { $0 + $1.size }
-        var finished = 0
-        var entries = 0
-        for path in paths {
-            var reader = try open(path)
-            var batch = BuilderQueue.Batch(file: path)
-            // Also on the way out with a mistake: what stands before it is to be added.
-            defer { _ = queue.add(batch) }
-            while try next(&reader) {
-                let record = try assembler.entry(of: reader, warnings: &warnings)
-                try tree.add(record.dn, at: RecordPlace(file: path, line: reader.line))
-                batch.entries.append((record, reader.line))
-                entries += 1
-                if batch.entries.count == BuilderQueue.batchSize {
-                    guard queue.add(batch) else { return }
-                    batch.entries.removeAll()
-                    batch.entries.reserveCapacity(BuilderQueue.batchSize)
-                }
-                if entries % Self.progressInterval == 0 { report(entries, finished + reader.bytesRead, total) }
-            }
-            finished += reader.bytesRead
+    /// Reads and checks the files' entries on all cores.
+    private func read(_ work: ImportWork, _ schema: Schema) throws(ProvisioningError) -> SegmentBuilder {
+        var builder = SegmentBuilder(schema: schema)
+        do throws(SegmentError) { try work.run(&builder) } catch {
+            throw ProvisioningError(.index, error.description)
         }
-        report(entries, finished, total)
-    }
-
-    private func report(_ entries: Int, _ bytesRead: Int, _ bytesTotal: Int) {
-        options.progress?(ImportProgress(entries: entries, bytesRead: bytesRead, bytesTotal: bytesTotal))
+        // Parts of the files were read side by side: which mistake stands first is found by reading on one's own.
+        if work.mistake != nil || work.hasDuplicate { throw try firstMistake(work.mistake, schema) }
+        return builder
     }
 
     private func configuredSuffix(_ schema: Schema) throws(ProvisioningError) -> DistinguishedName? {

@@ -44,7 +44,8 @@ struct UnknownNames {
             noteAttribute(type, isBinary: !isText, at: place)
             return
         }
-        guard known.type.oid == Self.objectClass, schema.objectClass(reader.bytes(line.value)) == nil else { return }
+        guard names.entries[known].type.oid == Self.objectClass, schema.objectClass(reader.bytes(line.value)) == nil
+        else { return }
         noteClass(String(decoding: reader.copy(line.value), as: UTF8.self), at: place)
     }
 
