@@ -48,6 +48,26 @@ final class LDAPConnection: ConnectionHandler {
         log.log(.debug, "connect", ["connection": number, "peer": connection.peer])
     }
 
+    /// What is left of a session between two requests.
+    struct AtRest: Sendable {
+        let number: UInt64
+        let identity: Identity
+    }
+
+    /// Goes on with a session that another reactor hands over.
+    init(_ connection: Connection, server: ServerReactor, continuing session: AtRest) {
+        self.connection = connection
+        self.server = server
+        number = session.number
+        identity = session.identity
+        isAuthenticated = session.identity != .anonymous
+    }
+
+    func handOver() -> (any Sendable)? {
+        guard isIdle, !isDraining, !server.pages.holds(connection: connection.token) else { return nil }
+        return AtRest(number: number, identity: identity)
+    }
+
     var log: EventLog { server.context.log }
 
     private var maximumOutstanding: Int {

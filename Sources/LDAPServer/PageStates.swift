@@ -39,6 +39,9 @@ struct PageStates {
         states.last { $0.connection == connection && $0.view.generation.sequence == sequence }?.view
     }
 
+    /// Whether anything is kept for a connection.
+    func holds(connection: UInt64) -> Bool { states.contains { $0.connection == connection } }
+
     /// Lets go of what is kept for a connection that is over.
     mutating func forget(connection: UInt64) {
         if !states.isEmpty { states.removeAll { $0.connection == connection } }

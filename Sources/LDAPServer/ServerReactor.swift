@@ -33,6 +33,11 @@ final class ServerReactor: ReactorService {
         return handler
     }
 
+    func takeOver(_ connection: Connection, _ state: any Sendable) -> any ConnectionHandler {
+        guard let session = state as? LDAPConnection.AtRest else { return accept(connection) }
+        return LDAPConnection(connection, server: self, continuing: session)
+    }
+
     func acceptFailed(_ code: Int32) {
         context.log.log(.error, "accept-failed", ["errno": code, "reactor": reactor.index])
     }

@@ -7,6 +7,9 @@ protocol ByteStream: AnyObject {
     func receive(into buffer: borrowing ReceiveBuffer) -> IOResult
     /// Sends what the peer takes now.
     func send(_ octets: Span<UInt8>) -> IOResult
+    /// The same stream for another reactor, as a descriptor that the caller must close, where there is no more to it than the
+    /// socket. This one is to be used no more.
+    func duplicate() -> Int32?
     /// Says that nothing more will be sent.
     func finishSending()
 }
@@ -22,6 +25,8 @@ final class SocketStream: ByteStream {
     func receive(into buffer: borrowing ReceiveBuffer) -> IOResult { socket.receive(into: buffer) }
 
     func send(_ octets: Span<UInt8>) -> IOResult { socket.send(octets) }
+
+    func duplicate() -> Int32? { socket.duplicate() }
 
     func finishSending() { socket.finishSending() }
 }

@@ -13,11 +13,15 @@ public protocol ConnectionHandler: AnyObject {
     func deadlinePassed(_ deadline: Connection.Deadline)
     /// The server stops: finish what is under way, then close.
     func drain()
+    /// What another handler needs to go on with the connection on another reactor; nil where something is under way or kept
+    /// here, and the connection stays. Where it is not nil, nothing is called after this.
+    func handOver() -> (any Sendable)?
     /// The connection is over; nothing is called after this.
     func closed(_ reason: Connection.CloseReason)
 }
 
-/// One connection: a stream, its unfinished input and its unsent output. Confined to its reactor.
+/// One connection: a stream, its unfinished input and its unsent output. Confined to its reactor; where the connection goes
+/// to another reactor, another object goes on with it there.
 ///
 /// While output waits for the peer, nothing is read from it (back-pressure), and a handler should produce no more.
 public final class Connection {
@@ -62,6 +66,8 @@ public final class Connection {
         set { wantsInput = newValue }
     }
 
+    /// Octets that have come since the reactor last looked how busy its connections are.
+    var recentInput = 0
     private let stream: any ByteStream
     private var handler: (any ConnectionHandler)?
     private var state = State.open
@@ -161,6 +167,21 @@ public final class Connection {
         settle()
     }
 
+    /// Gives the connection up for another reactor: a descriptor of its socket, and its handler's state. Nil, and nothing has
+    /// changed, unless it is at rest: all that has come is taken, all answers are sent.
+    func handOver() -> (descriptor: Int32, state: any Sendable)? {
+        guard isOpen, wantsInput, !hasPartial, !outputWaits, !hasUntakenInput, !isScheduled, let handler,
+            let copy = stream.duplicate()
+        else { return nil }
+        guard let kept = handler.handOver() else {
+            _ = Socket(owning: copy)
+            return nil
+        }
+        self.handler = nil
+        state = .over(.local)
+        return (copy, kept)
+    }
+
     func stopNow() {
         if case .over = state {} else { state = .over(.stopped) }
         settle()
@@ -200,6 +221,7 @@ public final class Connection {
         case .transferred(let count):
             if isOpen {
                 lastInput = reactor.now
+                recentInput &+= count
                 take(count)
             }
         case .wouldBlock: break

@@ -16,14 +16,9 @@ final class Listener {
 
     func accept() -> ListeningSocket.Accepted { socket.accept() }
 
-    /// Gives the connection to the reactor that has the fewest.
+    /// Gives the connection to a reactor.
     func distribute(_ socket: consuming Socket, _ peer: String) {
-        guard var target = reactors.first else { return }
-        var least = target.load.load(ordering: .relaxed)
-        for reactor in reactors.dropFirst() {
-            let load = reactor.load.load(ordering: .relaxed)
-            if load < least { (target, least) = (reactor, load) }
-        }
+        guard let target = Reactor.forNewConnection(among: reactors) else { return }
         target.load.add(1, ordering: .relaxed)
         let descriptor = socket.release()
         let isPosted = target.post { $0.adopt(Socket(owning: descriptor), peer: peer) }

@@ -21,16 +21,18 @@ public struct Timeouts: Sendable {
 public protocol ReactorService: AnyObject {
     /// A new connection, to be handled by what is returned.
     func accept(_ connection: Connection) -> any ConnectionHandler
+    /// A connection that another reactor hands over, with what its handler there gave up (`ConnectionHandler.handOver`).
+    func takeOver(_ connection: Connection, _ state: any Sendable) -> any ConnectionHandler
     /// A listener found no descriptor or memory for a connection, with this `errno`; it pauses.
     func acceptFailed(_ code: Int32)
     /// Called a few times a second while there are connections, with the reactor's clock in milliseconds.
     func tick(now: UInt64)
 }
 
-/// A thread with an epoll instance, and the connections that live and die on it.
+/// A thread with an epoll instance, and the connections that live on it.
 ///
-/// `@unchecked Sendable` because everything but `posts` and `load`, which are safe by themselves, is touched by the
-/// reactor's own thread only; `assertConfined()` checks that in debug builds.
+/// `@unchecked Sendable` because everything but `posts`, `load` and `roundTime`, which are safe by themselves, is touched by
+/// the reactor's own thread only; `assertConfined()` checks that in debug builds.
 public final class Reactor: @unchecked Sendable {
     private struct Slot {
         /// Which use of the slot this is: an event for an earlier one is stale.
@@ -50,11 +52,15 @@ public final class Reactor: @unchecked Sendable {
     }
 
     private static let wakeupToken = UInt64.max
+    /// So that nobody waits for it.
+    private static let handOversPerReview = 64
 
     /// The reactor's number, from 0.
     public let index: Int
     /// Connections that are here or on their way; what the choice of a reactor looks at.
     let load = Atomic<Int>(0)
+    /// How long a round takes; see `RoundMeter`.
+    let roundTime = Atomic<UInt64>(0)
     private let posts = Mutex(Posts())
     private let owner = Atomic<UInt>(0)
     private let epoll: Epoll
@@ -76,15 +82,22 @@ public final class Reactor: @unchecked Sendable {
     private var running: [Connection] = []
     private var pausedListeners: [Listener] = []
     private var nextTick: UInt64 = 0
+    private var meter = RoundMeter()
+    private var sharing = Sharing.none
+    /// The time of a round, in microseconds, above which connections are handed over.
+    let longRound: UInt64
+    /// All reactors of the group, while it runs.
+    private var group: [Reactor] = []
     private var drainDeadline: UInt64?
 
-    init(index: Int, timeouts: Timeouts, tickInterval: UInt64, receiveCapacity: Int) throws(TransportError) {
+    init(index: Int, _ configuration: ReactorGroup.Configuration) throws(TransportError) {
         self.index = index
-        self.timeouts = timeouts
-        self.tickInterval = tickInterval
+        timeouts = configuration.timeouts
+        tickInterval = configuration.tickInterval
+        longRound = configuration.longRound
         epoll = try Epoll()
         wakeup = try Wakeup()
-        scratch = ReceiveBuffer(capacity: receiveCapacity)
+        scratch = ReceiveBuffer(capacity: configuration.receiveCapacity)
         clock = monotonicMilliseconds()
         try epoll.add(wakeup.descriptor, token: Self.wakeupToken)
     }
@@ -114,20 +127,25 @@ public final class Reactor: @unchecked Sendable {
 
     // MARK: - The loop
 
-    func run(_ makeService: (Reactor) -> any ReactorService) {
+    func run(among group: [Reactor], _ makeService: (Reactor) -> any ReactorService) {
         owner.store(WorkThread.current, ordering: .relaxed)
+        self.group = group
         service = makeService(self)
         while drainDeadline == nil || connectionCount > 0 {
             let count = epoll.wait(milliseconds: waitTime())
             clock = monotonicMilliseconds()
             for index in 0..<count { dispatch(epoll.event(index)) }
             giveTurns()
-            if now >= nextTick { tick() }
+            meter.countRound()
+            if clock >= meter.nextReading { review() }
+            if clock >= nextTick { tick() }
         }
         posts.withLock { $0.isClosed = true }
         // What was posted meanwhile still runs: a connection on its way must be closed.
         runPosts()
+        for connection in connections() { connection.stopNow() }
         service = nil
+        self.group = []
     }
 
     private func waitTime() -> Int32 {
@@ -171,8 +189,7 @@ public final class Reactor: @unchecked Sendable {
         nextTick = now + tickInterval
         service?.tick(now: now)
         let isOverdue = drainDeadline.map { now >= $0 } ?? false
-        for index in slots.indices {
-            guard case .connection(let connection) = slots[index].occupant else { continue }
+        for connection in connections() {
             if isOverdue { connection.stopNow() } else { connection.tick(now: now, timeouts: timeouts) }
         }
         let paused = pausedListeners
@@ -186,6 +203,10 @@ public final class Reactor: @unchecked Sendable {
         let index = Int(token & 0xFFFF_FFFF)
         guard index < slots.count, slots[index].generation == UInt32(token >> 32) else { return .none }
         return slots[index].occupant
+    }
+
+    private func connections() -> [Connection] {
+        slots.compactMap { if case .connection(let connection) = $0.occupant { connection } else { nil } }
     }
 
     private func takeSlot() -> (index: Int, token: UInt64) {
@@ -203,26 +224,33 @@ public final class Reactor: @unchecked Sendable {
 
     // MARK: - Connections
 
-    /// Takes over a connected socket that `load` already counts.
+    /// Takes in a connected socket that `load` already counts.
     func adopt(_ socket: consuming Socket, peer: String) {
         assertConfined()
         guard let service, drainDeadline == nil else {
             load.subtract(1, ordering: .relaxed)
             return
         }
+        begin(socket, peer: peer) { service.accept($0) }
+    }
+
+    private func begin(
+        _ socket: consuming Socket, peer: String, _ makeHandler: (Connection) -> any ConnectionHandler
+    ) {
         let (index, token) = takeSlot()
         let connection = Connection(
             reactor: self, token: token, stream: SocketStream(socket), peer: peer)
         slots[index].occupant = .connection(connection)
         connectionCount += 1
+        connection.start(makeHandler(connection))
         do throws(TransportError) {
             try epoll.add(connection.descriptor, token: token)
         } catch {
-            service.acceptFailed(error.code)
-            return remove(connection)
+            service?.acceptFailed(error.code)
+            return connection.stopNow()
         }
-        connection.start(service.accept(connection))
-        connection.withHandler { _ in }
+        let isDraining = drainDeadline != nil
+        connection.withHandler { if isDraining { $0.drain() } }
     }
 
     func remove(_ connection: Connection) {
@@ -248,6 +276,52 @@ public final class Reactor: @unchecked Sendable {
     func schedule(_ connection: Connection) {
         runnable.append(connection)
         hasRunnable = true
+    }
+
+    // MARK: - Sharing the work
+
+    /// Says how long rounds take, and hands connections over where the same was called for twice running.
+    private func review() {
+        roundTime.store(meter.read(now: clock, used: threadMicroseconds()), ordering: .relaxed)
+        guard drainDeadline == nil, group.count > 1 else { return }
+        let before = sharing
+        sharing = Sharing(of: index, times: group.map(\.currentRoundTime), longRound: longRound)
+        guard sharing != .none else { return }
+        if sharing == before { share(sharing) }
+        for connection in connections() { connection.recentInput = 0 }
+    }
+
+    /// Hands over connections that were active since the last review, the lightest first, as long as they are not more than
+    /// they should be: a connection that keeps a reactor busy alone stays, and the others leave it.
+    func share(_ sharing: Sharing) {
+        let (target, part) = sharing.targetAndPart
+        let active = connections().filter { $0.recentInput > 0 }.sorted { $0.recentInput < $1.recentInput }
+        var rest = part * Double(active.reduce(0) { $0 + $1.recentInput })
+        for connection in active.prefix(Self.handOversPerReview) {
+            rest -= Double(connection.recentInput)
+            guard rest >= 0 else { return }
+            handOver(connection, to: group[target])
+        }
+    }
+
+    private func handOver(_ connection: Connection, to target: Reactor) {
+        guard let (descriptor, state) = connection.handOver() else { return }
+        let peer = connection.peer
+        remove(connection)
+        target.load.add(1, ordering: .relaxed)
+        let isPosted = target.post { $0.takeOver(Socket(owning: descriptor), peer: peer, state) }
+        if !isPosted {
+            // It has stopped already, as this one is about to.
+            target.load.subtract(1, ordering: .relaxed)
+            load.add(1, ordering: .relaxed)
+            takeOver(Socket(owning: descriptor), peer: peer, state)
+        }
+    }
+
+    private func takeOver(_ socket: consuming Socket, peer: String, _ state: any Sendable) {
+        assertConfined()
+        guard let service else { return }
+        begin(socket, peer: peer) { service.takeOver($0, state) }
     }
 
     // MARK: - Listeners

@@ -12,20 +12,23 @@ public final class ReactorGroup: Sendable {
         public var tickInterval: UInt64
         /// What is received at most at once, in octets.
         public var receiveCapacity: Int
+        /// The time of a round, in microseconds, above which a reactor hands connections over to one with shorter rounds.
+        public var longRound: UInt64
 
         /// The configuration given.
         public init(
             reactorCount: Int = 1, timeouts: Timeouts = Timeouts(), tickInterval: UInt64 = 250,
-            receiveCapacity: Int = 64 * 1024
+            receiveCapacity: Int = 64 * 1024, longRound: UInt64 = 100
         ) {
             self.reactorCount = max(1, reactorCount)
             self.timeouts = timeouts
             self.tickInterval = max(1, tickInterval)
             self.receiveCapacity = max(1, receiveCapacity)
+            self.longRound = longRound
         }
     }
 
-    private let reactors: [Reactor]
+    let reactors: [Reactor]
     private let threads: Mutex<[WorkThread]>
 
     /// Starts the reactors; each makes its service on its own thread.
@@ -34,13 +37,11 @@ public final class ReactorGroup: Sendable {
     ) throws(TransportError) {
         var reactors: [Reactor] = []
         for index in 0..<configuration.reactorCount {
-            reactors.append(
-                try Reactor(
-                    index: index, timeouts: configuration.timeouts, tickInterval: configuration.tickInterval,
-                    receiveCapacity: configuration.receiveCapacity))
+            reactors.append(try Reactor(index: index, configuration))
         }
         var threads: [WorkThread] = []
-        for reactor in reactors { threads.append(try WorkThread { reactor.run(service) }) }
+        let group = reactors
+        for reactor in group { threads.append(try WorkThread { reactor.run(among: group, service) }) }
         self.reactors = reactors
         self.threads = Mutex(threads)
     }

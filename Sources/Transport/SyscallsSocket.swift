@@ -60,6 +60,12 @@ struct Socket: ~Copyable {
         }
     }
 
+    /// Another descriptor of the same socket, which the caller must close. The corresponding C function is `fcntl`.
+    func duplicate() -> Int32? {
+        let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
+        return copy >= 0 ? copy : nil
+    }
+
     /// Says that nothing more will be sent. The corresponding C function is `shutdown`.
     func finishSending() { _ = shutdown(descriptor, Int32(SHUT_WR)) }
 }

@@ -80,6 +80,14 @@ public func monotonicMilliseconds() -> UInt64 {
     return UInt64(time.tv_sec) &* 1000 &+ UInt64(time.tv_nsec) / 1_000_000
 }
 
+/// Microseconds of processor time that the calling thread has used. The corresponding C function is `clock_gettime`.
+func threadMicroseconds() -> UInt64 {
+    var time = timespec()
+    // Safe: `time` outlives the call.
+    _ = unsafe clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+    return UInt64(time.tv_sec) &* 1_000_000 &+ UInt64(time.tv_nsec) / 1000
+}
+
 /// Raises the soft limit of open descriptors to the hard one and returns it. The corresponding C functions are
 /// `getrlimit` and `setrlimit`.
 public func raiseDescriptorLimit() -> UInt64 {

@@ -10,6 +10,7 @@ private final class Record: Sendable {
     let reactors = Mutex<Set<Int>>([])
     let failures = Mutex<[Int32]>([])
     let calls = Atomic<Int>(0)
+    let handOvers = Atomic<Int>(0)
 }
 
 /// Answers lines: "echo X" with X, "big N" with N octets, "turns N" with N turns' dots, "bye" and "last" by closing.
@@ -68,6 +69,8 @@ private final class LineHandler: ConnectionHandler {
 
     func drain() { connection.close() }
 
+    func handOver() -> (any Sendable)? { turns == 0 ? record : nil }
+
     func closed(_ reason: Connection.CloseReason) { record.closed.withLock { $0.append(reason) } }
 }
 
@@ -85,6 +88,11 @@ private final class LineService: ReactorService {
         return LineHandler(connection, record)
     }
 
+    func takeOver(_ connection: Connection, _ state: any Sendable) -> any ConnectionHandler {
+        record.handOvers.add(1, ordering: .relaxed)
+        return accept(connection)
+    }
+
     func acceptFailed(_ code: Int32) { record.failures.withLock { $0.append(code) } }
 
     func tick(now: UInt64) {}
@@ -95,11 +103,11 @@ private final class LineServer {
     let group: ReactorGroup
     let port: UInt16
 
-    init(reactors: Int = 1, timeouts: Timeouts = Timeouts()) throws {
+    init(reactors: Int = 1, timeouts: Timeouts = Timeouts(), longRound: UInt64 = 1_000_000) throws {
         let record = record
-        group = try ReactorGroup(.init(reactorCount: reactors, timeouts: timeouts, tickInterval: 10)) {
-            LineService(record, $0)
-        }
+        let configuration = ReactorGroup.Configuration(
+            reactorCount: reactors, timeouts: timeouts, tickInterval: 10, longRound: longRound)
+        group = try ReactorGroup(configuration) { LineService(record, $0) }
         let addresses = try group.listen(on: ListenAddress(host: "127.0.0.1", port: 0))
         port = addresses.first?.port ?? 0
     }
@@ -125,15 +133,82 @@ private func eventually(_ condition: () -> Bool) -> Bool {
     #expect(client.receiveText(9) == "threefour")
 }
 
-@Test func handsConnectionsToTheLeastLoadedReactor() throws {
+@Test func keepsConnectionsTogetherWhileRoundsAreShort() throws {
     let server = try LineServer(reactors: 3)
     let clients = (0..<9).map { _ in RawClient(port: server.port) }
     for client in clients {
         client.send("echo x\n")
         #expect(client.receiveText(1) == "x")
     }
-    #expect(server.record.reactors.withLock { $0 } == [0, 1, 2])
+    #expect(server.record.reactors.withLock { $0 } == [0])
     #expect(server.group.connectionCount == 9)
+}
+
+/// Connections wander round the reactors while requests are on their way, whole and in halves.
+@Test func handsConnectionsOverWithoutLosingAnything() throws {
+    let server = try LineServer(reactors: 3)
+    let clients = (0..<6).map { _ in RawClient(port: server.port) }
+    for number in 0..<300 {
+        for client in clients { client.send("echo a\(number)\nec") }
+        for (index, reactor) in server.group.reactors.enumerated() {
+            reactor.post { $0.share(.gather(to: (index + 1) % 3)) }
+        }
+        for client in clients { client.send("ho b\(number)\n") }
+        let expected = "a\(number)b\(number)"
+        for client in clients { #expect(client.receiveText(expected.utf8.count) == expected) }
+    }
+    for client in clients {
+        client.send("echo end\n")
+        #expect(client.receiveText(3) == "end")
+    }
+    #expect(server.record.handOvers.load(ordering: .relaxed) > 20)
+    #expect(server.record.reactors.withLock { $0 } == [0, 1, 2])
+    #expect(server.group.connectionCount == 6)
+    #expect(server.record.closed.withLock { $0.isEmpty })
+    clients[0].send("bye\n")
+    #expect(clients[0].isAtEnd())
+    server.group.drain(within: 1000)
+    for client in clients { #expect(client.isAtEnd()) }
+    #expect(server.record.closed.withLock { $0.count } == 6)
+}
+
+/// Some go elsewhere at once, others are handed over.
+@Test func spreadsConnectionsWhereRoundsAreLong() throws {
+    let server = try LineServer(reactors: 2, longRound: 0)
+    let clients = (0..<4).map { _ in RawClient(port: server.port) }
+    let hasSpread = eventually {
+        for _ in 0..<20 {
+            for client in clients { client.send("echo x\n") }
+            for client in clients where client.receiveText(1) != "x" { return false }
+        }
+        return server.record.reactors.withLock { $0 } == [0, 1]
+    }
+    #expect(hasSpread)
+}
+
+@Test(arguments: [
+    // Short rounds, and none to join.
+    (0, [UInt64(50), 0, 0], Sharing.none), (0, [100, 0, 0], .none),
+    // Long ones are evened out with the shortest, if those are much shorter.
+    (0, [200, 150, 0], .spread(to: 2, part: 0.5)), (1, [60, 240, 90], .spread(to: 0, part: 0.375)),
+    (0, [200, 100, 100], .none), (0, [200, 99, 100], .spread(to: 1, part: 0.2525)),
+    // Short ones join an earlier reactor where they stay short, well below what spreads them again.
+    (1, [50, 25], .gather(to: 0)), (1, [50, 26], .none), (2, [90, 0, 30], .gather(to: 1)), (1, [0, 0], .none),
+    (1, [20, 150], .spread(to: 0, part: 0.4333)),
+])
+func sharesByTheTimeOfRounds(reactor: Int, times: [UInt64], expected: Sharing) {
+    let sharing = Sharing(of: reactor, times: times, longRound: 100)
+    #expect(sharing == expected)
+    #expect(abs(sharing.targetAndPart.1 - expected.targetAndPart.1) < 0.001)
+}
+
+@Test func measuresRoundsByTheProcessorTimeTheyTake() {
+    var meter = RoundMeter()
+    #expect(meter.read(now: 1000, used: 5_000) == 5_000)
+    #expect(meter.nextReading == 1050)
+    for _ in 0..<10 { meter.countRound() }
+    #expect(meter.read(now: 1050, used: 9_000) == 400)
+    #expect(meter.read(now: 1100, used: 9_000) == 0)
 }
 
 @Test func keepsOutputForASlowReaderAndReadsNothingMeanwhile() throws {
