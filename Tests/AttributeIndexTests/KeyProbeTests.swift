@@ -113,6 +113,12 @@ import Testing
         for entry in [0, segment.entryCount, .max] {
             segment.prefetchRow(of: entry)
             segment.prefetchRecord(of: entry)
+            for attribute in [-1, 0, segment.attributes.count] {
+                segment.prefetchRow(ofValue: entry, attribute)
+                segment.prefetchKey(entry, attribute)
+                segment.prefetchRow(ofEntryWith: entry, attribute)
+                segment.prefetchRecord(ofEntryWith: entry, attribute)
+            }
         }
     }
 }

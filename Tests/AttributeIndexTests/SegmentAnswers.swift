@@ -8,6 +8,10 @@ enum SegmentAnswers {
         for (index, attribute) in segment.attributes.enumerated() {
             answers.append("\(attribute.name) \(try segment.numbers(segment.presence(index)))")
             for valueID in 0..<min(attribute.valueCount, 200) {
+                segment.prefetchRow(ofValue: valueID, index)
+                segment.prefetchKey(valueID, index)
+                segment.prefetchRow(ofEntryWith: valueID, index)
+                segment.prefetchRecord(ofEntryWith: valueID, index)
                 let key = [UInt8](copying: try segment.key(index, valueID))
                 let entries = try segment.numbers(segment.postings(index, valueID))
                 if var probe = segment.beginProbe(index, key.span) {

@@ -110,6 +110,12 @@ import Testing
                     var found: [Int] = []
                     while let valueID = try cursor.next(in: segment) { found.append(Int(valueID)) }
                     #expect(found == found.sorted(), "seed \(current.seed)")
+                    var again = try #require(try segment.trigramCandidates(index, needle: needle.span))
+                    for valueID in found {
+                        #expect(
+                            try again.next(in: segment, attribute: index) == UInt32(valueID), "seed \(current.seed)")
+                    }
+                    #expect(try again.next(in: segment, attribute: index) == nil, "seed \(current.seed)")
                     let holding = keys.indices.filter { holds(keys[$0], needle) }
                     #expect(Set(found).isSuperset(of: holding), "seed \(current.seed)")
                 }

@@ -51,6 +51,10 @@ public struct PostingCursor: Sendable {
         self.number = number
     }
 
+    /// Whether the numbers stand apart, so that what they number does too.
+    @inline(__always)
+    public var isScattered: Bool { kind != .range }
+
     init(kind: State, count: Int, universe: UInt32, table: Int, data: Int, end: Int) {
         self.count = count
         self.kind = kind

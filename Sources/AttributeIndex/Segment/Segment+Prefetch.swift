@@ -38,6 +38,9 @@ public struct KeyProbe: Sendable, BitwiseCopyable {
 extension Segment {
     /// Octets of a record that are asked for: lines beyond them come by themselves once the first are read in order.
     private static let recordLimit = 1536
+    /// Where a few attributes are wanted, as in a search for many entries, they stand among the first.
+    private static let recordBeginning = 512
+    private static let keyLimit = 256
     /// Slots that are looked at for the key's, and octets of them that are asked for: few keys stand farther from home.
     private static let slotLimit = 16
     private static let slotOctets = 72
@@ -87,9 +90,40 @@ extension Segment {
         bytes.prefetch(entryTable &+ SegmentFormat.entryRowSize &* Int(entry), 2 &* SegmentFormat.entryRowSize)
     }
 
-    /// Asks for an entry's record.
+    /// Asks for the beginning of an entry's record.
     public func prefetchRecord(of entry: EntryID) {
-        prefetchRecord(row: entryTable &+ SegmentFormat.entryRowSize &* Int(entry))
+        prefetchRecord(
+            row: entryTable &+ SegmentFormat.entryRowSize &* Int(entry), limit: Segment.recordBeginning)
+    }
+
+    /// Asks for the dictionary's row of a value: to be followed by `prefetchKey`.
+    public func prefetchRow(ofValue valueID: UInt32, _ attribute: Int) {
+        guard attribute >= 0, attribute < rows.count else { return }
+        bytes.prefetch(rows[attribute].rows.lowerBound &+ 8 &* Int(valueID), 12)
+    }
+
+    /// Asks for the key of a value.
+    public func prefetchKey(_ valueID: UInt32, _ attribute: Int) {
+        guard attribute >= 0, attribute < rows.count else { return }
+        prefetchKey(row: rows[attribute].rows.lowerBound &+ 8 &* Int(valueID), attribute)
+    }
+
+    /// Asks for the row of the only entry that has a value, where there is but one: to be followed by `prefetchRecord`.
+    public func prefetchRow(ofEntryWith valueID: UInt32, _ attribute: Int) {
+        if let entry = onlyEntry(with: valueID, attribute) { prefetchRow(of: entry) }
+    }
+
+    /// Asks for the beginning of the record of the only entry that has a value, where there is but one.
+    public func prefetchRecord(ofEntryWith valueID: UInt32, _ attribute: Int) {
+        if let entry = onlyEntry(with: valueID, attribute) { prefetchRecord(of: entry) }
+    }
+
+    @inline(__always)
+    private func onlyEntry(with valueID: UInt32, _ attribute: Int) -> EntryID? {
+        guard attribute >= 0, attribute < rows.count,
+            let reference = bytes.peek(rows[attribute].rows.lowerBound &+ 8 &* Int(valueID) &+ 4, as: UInt32.self)
+        else { return nil }
+        return reference < entryCount ? reference : nil
     }
 
     /// From the slot to the dictionary's row and, where one entry alone has the value, that entry's row.
@@ -121,13 +155,17 @@ extension Segment {
     /// From the rows to the key and the record.
     private func advanceToKey(_ probe: inout KeyProbe) {
         probe.target = .done
-        if probe.entryRow >= 0 { prefetchRecord(row: probe.entryRow) }
-        guard probe.attribute >= 0, probe.attribute < rows.count,
-            let start = bytes.peek(probe.place, as: UInt32.self),
-            let end = bytes.peek(probe.place &+ 8, as: UInt32.self)
+        if probe.entryRow >= 0 { prefetchRecord(row: probe.entryRow, limit: Segment.recordLimit) }
+        guard probe.attribute >= 0, probe.attribute < rows.count else { return }
+        prefetchKey(row: probe.place, probe.attribute)
+    }
+
+    @inline(__always)
+    private func prefetchKey(row: Int, _ attribute: Int) {
+        guard let start = bytes.peek(row, as: UInt32.self), let end = bytes.peek(row &+ 8, as: UInt32.self)
         else { return }
-        let length = min(Int(end) &- Int(start), Segment.recordLimit)
-        bytes.prefetch(rows[probe.attribute].keys.lowerBound &+ Int(start), length)
+        let length = min(Int(end) &- Int(start), Segment.keyLimit)
+        bytes.prefetch(rows[attribute].keys.lowerBound &+ Int(start), length)
     }
 
     private func advanceToRecord(_ probe: inout KeyProbe) {
@@ -155,13 +193,13 @@ extension Segment {
 
     /// The record that a row of the table of entries leads to; the next row's is where it ends.
     @inline(__always)
-    private func prefetchRecord(row: Int) {
+    private func prefetchRecord(row: Int, limit: Int) {
         guard let start = bytes.peek(row, as: UInt64.self),
             let end = bytes.peek(row &+ SegmentFormat.entryRowSize, as: UInt64.self)
         else { return }
         let offset = Int(truncatingIfNeeded: start & UInt64(SegmentFormat.heapLimit))
         // After the last row stands something else: the limit holds for that too.
         let size = Int(truncatingIfNeeded: end & UInt64(SegmentFormat.heapLimit)) &- offset
-        bytes.prefetch(records.lowerBound &+ offset, size > 0 ? min(size, Segment.recordLimit) : Segment.recordLimit)
+        bytes.prefetch(records.lowerBound &+ offset, size > 0 ? min(size, limit) : limit)
     }
 }

@@ -129,6 +129,8 @@ public struct TrigramCandidates: Sendable {
     /// looking at so many keys costs no more than intersecting one batch.
     private static let firstProbes = 16
     private static let moreProbes = 48
+    /// How far ahead keys are asked for.
+    private static let distance = 8
 
     private var lists: TrigramLists
     /// Candidates that all lists have, and how many of them were given.
@@ -160,13 +162,21 @@ public struct TrigramCandidates: Sendable {
         return found[given &- 1]
     }
 
-    /// Candidates that will be given next, without another look at the lists: to ask for their keys before they are needed.
+    /// The next candidate among the values of an attribute, nil after the last; the keys of those behind it are asked for.
     @inline(__always)
-    public var ahead: Range<Int> { given..<found.count }
-
-    /// One of those in `ahead`.
-    @inline(__always)
-    public subscript(index: Int) -> UInt32 { found[index] }
+    public mutating func next(in segment: Segment, attribute: Int) throws(SegmentError) -> UInt32? {
+        while given >= found.count {
+            guard try refill(in: segment) else { return nil }
+            for index in 0..<found.count { segment.prefetchRow(ofValue: found[index], attribute) }
+            for index in 0..<min(found.count, TrigramCandidates.distance) {
+                segment.prefetchKey(found[index], attribute)
+            }
+        }
+        let ahead = given &+ TrigramCandidates.distance
+        if ahead < found.count { segment.prefetchKey(found[ahead], attribute) }
+        given &+= 1
+        return found[given &- 1]
+    }
 
     private mutating func refill(in segment: Segment) throws(SegmentError) -> Bool {
         given = 0

@@ -24,20 +24,30 @@ struct CandidateStream: ~Copyable {
     /// Whether the entry that was given last may be given again.
     private(set) var mayRepeat = false
     /// The value ID that `entries` is of, where the source goes through several.
-    private(set) var value: UInt32 = 0
-    private var entries = PostingCursor.empty
+    var value: UInt32 = 0
+    /// The entries of that value, or of the source.
+    var entries = PostingCursor.empty
     private var isFresh = false
     private var range: Range<EntryID> = 0..<0
     /// The next value ID, target or name to try.
-    private var position = 0
+    var position = 0
     /// The current source's values that hold the needle's trigrams; none where it goes through the dictionary. In a list, since
     /// they read ahead by some KiB, which must not be moved with the stream.
-    private var trigrams = ReusedList<TrigramCandidates>(capacity: 1)
+    var trigrams = ReusedList<TrigramCandidates>(capacity: 1)
+    /// Values whose keys passed the item's test, and how many of them had their turn: some at once, so that their entries' records
+    /// are asked for together.
+    var passed = ReusedList<UInt32>(capacity: CandidateStream.valuesAtOnce)
+    var passedTaken = 0
+    /// What was read ahead of `entries`.
+    private var readAhead = EntryReadAhead()
+
+    static let valuesAtOnce = 4
 
     /// Starts over, with only the entries of `range` wanted.
     mutating func begin(_ range: Range<EntryID>) {
         current = -1
         entries = .empty
+        readAhead.removeAll()
         isFresh = false
         self.range = range
     }
@@ -50,6 +60,7 @@ struct CandidateStream: ~Copyable {
         self.known = known
         mayRepeat = false
         entries = list
+        readAhead.removeAll()
         isFresh = range.lowerBound > 0
         self.range = range
     }
@@ -67,12 +78,15 @@ struct CandidateStream: ~Copyable {
             if isFresh {
                 isFresh = false
                 found = try entries.next(atLeast: range.lowerBound, in: context.segment)
+            } else if entries.isScattered {
+                found = try readAhead.next(&entries, in: context.segment)
             } else {
                 found = try entries.next(in: context.segment)
             }
             work += 1
             if let found, found < range.upperBound { return .entry(found) }
             entries = .empty
+            readAhead.removeAll()
             if work > limit { return .pause }
             switch try advance(plan, segmentPlan, groups, context, work: &work, limit: limit) {
             case .ready: continue
@@ -83,7 +97,7 @@ struct CandidateStream: ~Copyable {
     }
 
     /// What going to the next value, or the next source, came to.
-    private enum Advance {
+    enum Advance {
         /// `entries` has more.
         case ready
         /// The budget is used up.
@@ -134,6 +148,8 @@ struct CandidateStream: ~Copyable {
     ) throws(SegmentError) {
         position = 0
         trigrams.removeAll()
+        passed.removeAll()
+        passedTaken = 0
         guard sources[current].kind == .range || sources[current].kind == .keys else { return }
         let leaf = segmentPlan.leaves[sources[current].leaf]
         position = Int(leaf.values.lowerBound)
@@ -159,6 +175,11 @@ struct CandidateStream: ~Copyable {
             let leaf = segmentPlan.leaves[source.leaf]
             guard position < leaf.values.upperBound else { return .exhausted }
             value = UInt32(truncatingIfNeeded: position)
+            if (position - Int(leaf.values.lowerBound)) % (2 * CandidateStream.valuesAtOnce) == 0 {
+                let values = value..<min(value + 2 * UInt32(CandidateStream.valuesAtOnce), leaf.values.upperBound)
+                for value in values { context.segment.prefetchRow(ofEntryWith: value, leaf.attribute) }
+                for value in values { context.segment.prefetchRecord(ofEntryWith: value, leaf.attribute) }
+            }
             position += 1
             entries = try context.segment.postings(leaf.attribute, value)
             return .ready
@@ -172,47 +193,6 @@ struct CandidateStream: ~Copyable {
         case .keys: return try advanceKeys(source, plan, segmentPlan, context, work: &work, limit: limit)
         case .members: return try advanceMembers(groups.lists[source.list], groups, context, work: &work, limit: limit)
         }
-    }
-
-    private mutating func advanceKeys(
-        _ source: CandidateSource, _ plan: borrowing FilterPlan, _ segmentPlan: borrowing SegmentPlan,
-        _ context: borrowing SegmentContext, work: inout Int, limit: Int
-    ) throws(SegmentError) -> Advance {
-        let segment = context.segment
-        let leaf = segmentPlan.leaves[source.leaf]
-        while work <= limit {
-            work += 1
-            if !trigrams.isEmpty {
-                guard let candidate = try trigrams[0].next(in: segment) else { return .exhausted }
-                guard leaf.values.contains(candidate) else { continue }
-                value = candidate
-            } else {
-                guard position < leaf.values.upperBound else { return .exhausted }
-                value = UInt32(truncatingIfNeeded: position)
-                position += 1
-            }
-            if plan.test(plan.items[source.item], key: try segment.key(leaf.attribute, value)) {
-                entries = try segment.postings(leaf.attribute, value)
-                return .ready
-            }
-        }
-        return .pause
-    }
-
-    private mutating func advanceMembers(
-        _ list: GroupMembership.List, _ groups: borrowing GroupMembership, _ context: borrowing SegmentContext,
-        work: inout Int, limit: Int
-    ) throws(SegmentError) -> Advance {
-        let names = context.served.segment(list.segment)
-        while work <= limit {
-            work += 1
-            guard let name = groups.name(position, of: list, context.served) else { return .exhausted }
-            position += 1
-            guard let entry = try context.segment.entry(withKey: names.key(list.attribute, name)) else { continue }
-            entries = PostingCursor(range: entry..<entry + 1)
-            return .ready
-        }
-        return .pause
     }
 
     /// Whether the entry was not given before, by another value or list of the same item, nor will be under an OR's other
