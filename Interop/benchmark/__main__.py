@@ -137,6 +137,17 @@ def arguments():
     return chosen
 
 
+def processor_ticks():
+    """Time of all processors, by kind (proc_stat(5))."""
+    return [int(word) for word in Path("/proc/stat").read_text().splitlines()[0].split()[1:9]]
+
+
+def stolen(before, after):
+    """The share of that time in which the host ran something else."""
+    passed = [later - earlier for earlier, later in zip(before, after)]
+    return passed[7] / max(sum(passed), 1)
+
+
 def minutes(seconds):
     return f"{seconds / 60:.0f} min" if seconds >= 90 else f"{seconds:.0f} s"
 
@@ -169,13 +180,14 @@ def main():
                 f"{'' if chosen.reactors else ' (its default)'}, slapd with 4 threads. {chosen.rounds} rounds of "
                 f"{chosen.seconds:g} s, {chosen.connections} connections; people of seed {chosen.seed}"
                 f"{'; a quick run, whose figures mean nothing' if chosen.quick else ''}.")
-    started, busy = time.monotonic(), os.getloadavg()[0]
+    started, busy, host = time.monotonic(), os.getloadavg()[0], processor_ticks()
     try:
         measure(run, [part for part in PARTS if part in chosen.only])
     finally:
         run.close()
     took = minutes(time.monotonic() - started)
-    report.note(f"Load average of the machine before it began: {busy:.2f}. It took {took}.")
+    report.note(f"Load average of the machine before it began: {busy:.2f}. It took {took}, in which "
+                f"{stolen(host, processor_ticks()):.1%} of the processors' time went to other machines of the host.")
     print(report.text(), end="")
     sys.exit(1 if report.failures else 0)
 
