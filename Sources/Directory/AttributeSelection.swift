@@ -1,11 +1,12 @@
 import AttributeIndex
 import LDAP
 import ReusedMemory
+import ReusedMemory
 import Schema
 
 /// Which attributes a search returns (RFC 4511 section 4.5.1.8): names, OIDs, supertypes, options, `*`, `+` (RFC 3673),
 /// `1.1`, and `@class` (RFC 4529). Reused; names are looked up once, whatever their number.
-struct AttributeSelection {
+struct AttributeSelection: ~Copyable {
     private(set) var allUser = false
     private(set) var allOperational = false
     /// Types asked for without options.
@@ -26,7 +27,7 @@ struct AttributeSelection {
     private(set) var isEmpty = false
 
     /// The selection's elements as the request wrote them, and the number of the view that they were looked up in.
-    private var requested: [UInt8] = []
+    private var requested = ReusedList<UInt8>(capacity: 64)
     private var requestedIn: UInt64 = 0
 
     /// Replaces the selection with that of a request; nothing is to do where it is that of the request before, as mostly.

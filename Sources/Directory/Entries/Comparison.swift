@@ -1,12 +1,14 @@
 import AttributeIndex
 import LDAP
+import ReusedMemory
 import Schema
 
 /// One comparison of an assertion with an entry's values (RFC 4511 section 4.10). Reused: one like the one before allocates
 /// nothing.
 struct Comparison: ~Copyable {
-    private var name: [UInt8] = []
+    private var name = ReusedList<UInt8>(capacity: 128)
     private var key: [UInt8] = []
+    private var names = NameKeys()
     private var manageDsaIT = false
     private var isHidden = false
     /// The result, where the request alone tells it.
@@ -38,7 +40,7 @@ struct Comparison: ~Copyable {
         let schema = view.schema
         key.clear()
         do throws(DNError) {
-            try schema.appendDNKey(of: pdu.extracting(request.entry), to: &key)
+            try names.append(pdu.extracting(request.entry), view.environment, to: &key)
         } catch {
             return LDAPResult(.invalidDNSyntax, diagnosticMessage: "invalid DN")
         }

@@ -1,5 +1,6 @@
 import AttributeIndex
 import LDAP
+import ReusedMemory
 import Schema
 
 /// What the roots of a search depend on, beside its base.
@@ -24,7 +25,7 @@ extension SearchEngine {
         roots.clear()
         baseKey.clear()
         do throws(DNError) {
-            try view.schema.appendDNKey(of: base, to: &baseKey)
+            try names.append(base, view.environment, to: &baseKey)
         } catch {
             finish(LDAPResult(.invalidDNSyntax, diagnosticMessage: "invalid DN"))
         }

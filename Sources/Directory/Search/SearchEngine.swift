@@ -50,8 +50,10 @@ struct SearchEngine: ~Copyable {
     var extra = BERWriter(capacity: 1024)
 
     /// The base, as the client wrote it, and its DIT key.
-    var requestedBase: [UInt8] = []
+    var requestedBase = ReusedList<UInt8>(capacity: 128)
     var baseKey: [UInt8] = []
+    /// Makes the keys of bases, which often have one parent.
+    var names = NameKeys()
     /// What `roots` depend on, and whether they were found for it.
     var rootsOrigin: RootsOrigin?
     var hasRoots = false

@@ -24,7 +24,8 @@ public struct SiblingKeys: Sendable {
         }
         try schema.appendDNKey(of: text, to: &key)
         let length = DITKey.parent(of: key.span.extracting(start...))
-        parentKey = Array(key[start..<start + max(0, length)])
+        parentKey.removeAll(keepingCapacity: true)
+        parentKey.append(contentsOf: key[start..<start + max(0, length)])
         parentText.removeAll(keepingCapacity: true)
         parentText.append(copying: text.extracting((comma + 1)...))
     }

@@ -1,3 +1,5 @@
+import ReusedMemory
+
 extension Array {
     /// Empties the array and keeps its memory. Costs a load where it is empty already, as most scratch is.
     @inline(__always)
@@ -6,12 +8,11 @@ extension Array {
     }
 }
 
-extension [UInt8] {
-    /// Makes the array a copy of octets and keeps its memory.
+extension ReusedList where Element == UInt8 {
+    /// Makes the list a copy of octets.
     @inline(__always)
     mutating func replaceAll(with octets: Span<UInt8>) {
-        clear()
-        reserveCapacity(octets.count)
-        for index in octets.indices { append(octets[index]) }
+        removeAll()
+        append(copying: octets)
     }
 }
