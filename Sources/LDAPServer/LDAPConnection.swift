@@ -21,9 +21,9 @@ final class LDAPConnection: ConnectionHandler {
 
     /// Octets of answers after which they are sent before more are made.
     private static let flushThreshold = 64 * 1024
-    /// Requests between two looks at the clock, and how long a turn may take, in milliseconds.
+    /// Requests between two looks at the clock, and how long a turn may take, in microseconds.
     private static let requestsPerClockRead = 16
-    private static let turnTime: UInt64 = 2
+    private static let turnTime: UInt64 = 100
 
     let connection: Connection
     let server: ServerReactor
@@ -99,7 +99,7 @@ final class LDAPConnection: ConnectionHandler {
             count += max(requests, 1)
             guard count >= nextClockRead else { continue }
             nextClockRead = count + Self.requestsPerClockRead
-            let now = monotonicMilliseconds()
+            let now = monotonicMicroseconds()
             if now > (start ?? now) + Self.turnTime {
                 // The others' turn; `resume` goes on.
                 connection.isReading = false

@@ -12,7 +12,7 @@ public final class LDAPServer: Sendable {
     public static let supportedExtensions = LDAPConnection.supportedExtensions
 
     private let context: ServerContext
-    private let reactors: ReactorGroup
+    let reactors: ReactorGroup
 
     /// Starts the threads of a server that listens nowhere yet.
     ///

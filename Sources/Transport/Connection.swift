@@ -125,8 +125,7 @@ public final class Connection {
             if taken == octets.count || !isOpen { return }
             lastOutput = reactor.now
         }
-        pending.reserveCapacity(pending.count + octets.count - taken)
-        for index in taken..<octets.count { pending.append(octets[index]) }
+        pending.append(copying: octets.extracting(droppingFirst: taken))
         outputWaits = true
     }
 
@@ -244,8 +243,7 @@ public final class Connection {
     }
 
     private func append(_ octets: Span<UInt8>) {
-        partial.reserveCapacity(partial.count + octets.count)
-        for index in octets.indices { partial.append(octets[index]) }
+        partial.append(copying: octets)
         hasPartial = !partial.isEmpty
     }
 
@@ -336,5 +334,13 @@ public final class Connection {
         partial = []
         hasPartial = false
         handler.closed(reason)
+    }
+}
+
+extension Array<UInt8> {
+    fileprivate mutating func append(copying octets: Span<UInt8>) {
+        append(addingCapacity: octets.count) { output in
+            for index in octets.indices { output.append(octets[index]) }
+        }
     }
 }

@@ -10,7 +10,7 @@ public final class ReactorGroup: Sendable {
         public var timeouts: Timeouts
         /// How often time limits are looked at, in milliseconds.
         public var tickInterval: UInt64
-        /// What is received at most at once, in octets.
+        /// What is received at most at once, in octets: who has more to say waits until the others had their turn.
         public var receiveCapacity: Int
         /// The time of a round, in microseconds, above which a reactor hands connections over to one with shorter rounds.
         public var longRound: UInt64
@@ -18,7 +18,7 @@ public final class ReactorGroup: Sendable {
         /// The configuration given.
         public init(
             reactorCount: Int = 1, timeouts: Timeouts = Timeouts(), tickInterval: UInt64 = 250,
-            receiveCapacity: Int = 64 * 1024, longRound: UInt64 = 100
+            receiveCapacity: Int = 16 * 1024, longRound: UInt64 = 100
         ) {
             self.reactorCount = max(1, reactorCount)
             self.timeouts = timeouts

@@ -73,18 +73,18 @@ private func runThreadBody(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutabl
 }
 
 /// Milliseconds of a clock that never goes back. The corresponding C function is `clock_gettime`.
-public func monotonicMilliseconds() -> UInt64 {
-    var time = timespec()
-    // Safe: `time` outlives the call.
-    _ = unsafe clock_gettime(CLOCK_MONOTONIC, &time)
-    return UInt64(time.tv_sec) &* 1000 &+ UInt64(time.tv_nsec) / 1_000_000
-}
+public func monotonicMilliseconds() -> UInt64 { microseconds(of: CLOCK_MONOTONIC) / 1000 }
+
+/// Microseconds of the same clock.
+public func monotonicMicroseconds() -> UInt64 { microseconds(of: CLOCK_MONOTONIC) }
 
 /// Microseconds of processor time that the calling thread has used. The corresponding C function is `clock_gettime`.
-func threadMicroseconds() -> UInt64 {
+func threadMicroseconds() -> UInt64 { microseconds(of: CLOCK_THREAD_CPUTIME_ID) }
+
+private func microseconds(of clock: clockid_t) -> UInt64 {
     var time = timespec()
     // Safe: `time` outlives the call.
-    _ = unsafe clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+    _ = unsafe clock_gettime(clock, &time)
     return UInt64(time.tv_sec) &* 1_000_000 &+ UInt64(time.tv_nsec) / 1000
 }
 
