@@ -60,6 +60,7 @@ extension DirectoryView {
         batch.removeAll()
         batch.start(in: self, request: request, pdu: pdu, identity: identity, manageDsaIT: manageDsaIT)
         defer { batch.removeAll() }
+        batch.prefetch(in: self)
         return batch.result(0, in: self)
     }
 }
