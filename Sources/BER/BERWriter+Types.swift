@@ -13,8 +13,14 @@ extension BERWriter {
     @usableFromInline @inline(never)
     mutating func longHeader(_ tag: UInt8, length: Int) {
         let octets = BERWriter.octets(of: length)
-        append(UInt64(tag) | UInt64(truncatingIfNeeded: 0x80 | octets) << 8, octets: 2)
-        append(BERWriter.bigEndian(Int64(length), octets: octets), octets: octets)
+        let contents = BERWriter.bigEndian(Int64(length), octets: octets)
+        let header = UInt64(tag) | UInt64(truncatingIfNeeded: 0x80 | octets) << 8
+        if octets <= 6 {
+            append(header | contents << 16, octets: 2 + octets)
+        } else {
+            append(header, octets: 2)
+            append(contents, octets: octets)
+        }
     }
 
     /// The last `octets` octets of `value`, 1 to 8 of them, most significant first, for `append(_:octets:)`.

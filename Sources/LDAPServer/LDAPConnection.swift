@@ -93,7 +93,7 @@ final class LDAPConnection: ConnectionHandler {
             let (requests, together) = isAlone(length, in: rest) ? (0, 0) : performTogether(rest)
             if requests == 0 {
                 handle(rest.extracting(first: length))
-                sendIfMuch(&server.output)
+                if length < rest.count { sendIfMuch(&server.output) }
             }
             taken += requests > 0 ? together : length
             count += max(requests, 1)

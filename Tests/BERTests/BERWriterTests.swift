@@ -45,6 +45,20 @@ import Testing
         #expect(range.count == length && range.upperBound == octets.count)
     }
 
+    @Test(arguments: [0x80, 0xFF, 0x100, 0xFFFF, 0x1_0000, 1 << 24, 1 << 32, 1 << 40, 1 << 47, 1 << 48, 1 << 56, .max])
+    func writesHeadersOfAnyLength(length: Int) {
+        var octets: [UInt8] = []
+        var rest = length
+        while rest > 0 {
+            octets.insert(UInt8(truncatingIfNeeded: rest), at: 0)
+            rest >>= 8
+        }
+        var writer = BERWriter()
+        writer.header(0x64, length: length)
+        let (written, size) = (writer.array, BERWriter.headerSize(length: length))
+        #expect(written == [0x64, 0x80 | UInt8(octets.count)] + octets && size == written.count)
+    }
+
     @Test func nestsElementsAcrossGrowth() {
         var writer = BERWriter(capacity: 64)
         let outer = writer.begin(BERTag.sequence)
