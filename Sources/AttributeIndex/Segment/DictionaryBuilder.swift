@@ -1,10 +1,9 @@
 /// One attribute's dictionary, worked out and ready to be written.
 struct PreparedDictionary: Sendable {
-    private let valueCount: Int
+    private let table: KeyTable
     private let occurrences: UInt64
     private let presence: UInt32
     private let postings: [UInt8]
-    private var keys: [UInt8] = []
     /// For each value ID where its key begins, and its postings' reference; and one row more.
     private var rows: [UInt32] = []
     private var cumulative: [UInt32] = []
@@ -15,42 +14,42 @@ struct PreparedDictionary: Sendable {
     init(
         _ sorted: SortedKeys, _ lists: OccurrenceLists, column: Int, entryCount: Int, trigrams hasTrigrams: Bool
     ) throws(SegmentError) {
-        valueCount = sorted.order.count
-        occurrences = sorted.occurrences.reduce(0) { $0 + UInt64($1) }
+        table = sorted.table
+        occurrences = table.occurrences.reduce(0) { $0 + UInt64($1) }
         guard occurrences <= UInt64(UInt32.max) else {
             throw SegmentError(.tooLarge, "One attribute has more than four thousand million values")
         }
         var storage = PostingsStorage(universe: entryCount)
         var references: [UInt32] = []
-        references.reserveCapacity(valueCount)
-        for rank in 0..<valueCount {
+        references.reserveCapacity(table.count)
+        for rank in 0..<table.count {
             references.append(try storage.append(lists.entries(column: column, rank: rank)))
         }
         presence = try lists.presence(column: column).encode(into: &storage)
         postings = storage.octets
-        trigrams = hasTrigrams ? try TrigramBuilder.build(sorted.table, order: sorted.order) : nil
-        layKeys(sorted, references)
-        countOccurrences(sorted)
-        placeInSlots(sorted, references)
+        trigrams = hasTrigrams ? try TrigramBuilder.build(table) : nil
+        makeRows(references)
+        countOccurrences()
+        placeInSlots(references)
     }
 
-    private mutating func layKeys(_ sorted: SortedKeys, _ references: [UInt32]) {
-        keys.reserveCapacity(sorted.table.octets.count)
+    private var valueCount: Int { table.count }
+
+    private mutating func makeRows(_ references: [UInt32]) {
         rows.reserveCapacity(2 * valueCount + 2)
-        for (rank, number) in sorted.order.enumerated() {
-            rows.append(UInt32(truncatingIfNeeded: keys.count))
+        for rank in 0..<valueCount {
+            rows.append(table.starts[rank])
             rows.append(references[rank])
-            keys.append(copying: sorted.table.key(Int(number)))
         }
-        rows.append(UInt32(truncatingIfNeeded: keys.count))
+        rows.append(table.starts[valueCount])
         rows.append(0)
     }
 
-    private mutating func countOccurrences(_ sorted: SortedKeys) {
+    private mutating func countOccurrences() {
         guard occurrences != UInt64(valueCount) else { return }
         cumulative.reserveCapacity(valueCount + 1)
         var before: UInt32 = 0
-        for count in sorted.occurrences {
+        for count in table.occurrences {
             cumulative.append(before)
             before += count
         }
@@ -58,13 +57,13 @@ struct PreparedDictionary: Sendable {
     }
 
     /// Three quarters full.
-    private mutating func placeInSlots(_ sorted: SortedKeys, _ references: [UInt32]) {
+    private mutating func placeInSlots(_ references: [UInt32]) {
         guard valueCount > 0 else { return }
         let bits = idBits
         let count = valueCount + valueCount / 3 + 1
         slots = [UInt32](repeating: 0, count: 2 * count)
-        for (rank, number) in sorted.order.enumerated() {
-            let hash = sorted.table.hashes[Int(number)]
+        for rank in 0..<valueCount {
+            let hash = table.hashes[rank]
             var slot = homeSlot(of: hash, slots: count)
             while slots[2 * slot] != 0 { slot = slot + 1 == count ? 0 : slot + 1 }
             slots[2 * slot] = (bits == 32 ? 0 : hash << bits) | UInt32(truncatingIfNeeded: rank + 1)
@@ -85,7 +84,7 @@ struct PreparedDictionary: Sendable {
         row.postings = try writer.part(postings)
         // Without a rule there are no keys: presence is all there is.
         guard row.flags.contains(.dictionary) else { return }
-        row.keys = try writer.part(keys)
+        row.keys = try writer.part(table.octets)
         row.rows = try writer.part(rows)
         row.occurrences = occurrences
         if !cumulative.isEmpty { row.cumulative = try writer.part(cumulative) }

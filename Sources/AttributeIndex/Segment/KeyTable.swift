@@ -1,4 +1,5 @@
-/// Keys behind one another, numbered from 0: an interner's, once it is sealed, or those of several. Some may be equal.
+/// Keys behind one another, numbered from 0: an interner's, once it is sealed, or those of several, of which some may be
+/// equal; or those, sorted.
 struct KeyTable: Sendable, KeySource {
     private(set) var octets: [UInt8] = []
     /// Where each key begins in `octets`, and the end of the last.
@@ -18,7 +19,26 @@ struct KeyTable: Sendable, KeySource {
         self.hashes = hashes
     }
 
+    /// No keys, and room for another table's.
+    init(reserving other: KeyTable) {
+        octets.reserveCapacity(other.octets.count)
+        starts.reserveCapacity(other.count + 1)
+        occurrences.reserveCapacity(other.count)
+        hashes.reserveCapacity(other.count)
+    }
+
     var count: Int { occurrences.count }
+
+    /// Adds one key of another table.
+    mutating func append(_ other: KeyTable, _ number: Int) {
+        octets.append(copying: other.key(number))
+        starts.append(UInt32(truncatingIfNeeded: octets.count))
+        occurrences.append(other.occurrences[number])
+        hashes.append(other.hashes[number])
+    }
+
+    /// Counts more occurrences of the last key.
+    mutating func countAgain(_ count: UInt32) { occurrences[occurrences.count - 1] += count }
 
     @inline(__always) @_lifetime(borrow self)
     func key(_ number: Int) -> Span<UInt8> {
@@ -48,40 +68,39 @@ struct KeyTable: Sendable, KeySource {
     }
 }
 
-/// A column's keys in order.
+/// A column's distinct keys in order, as they will stand in the file.
 struct SortedKeys: Sendable {
+    /// The keys behind one another; a key's number is its rank.
     let table: KeyTable
-    /// A number of each distinct key, in the order of the keys.
-    let order: [UInt32]
-    /// The rank of each number's key.
-    let ranks: [UInt32]
-    /// How often each distinct key occurs, by rank.
-    let occurrences: [UInt32]
+    /// The rank of each number that the parts of the build gave; gone once records need it no more.
+    private(set) var ranks: [UInt32]
 
     /// Sorts what parts of a build have gathered; what several have becomes one key.
-    init(_ parts: [KeyInterner]) throws(SegmentError) {
-        var table = parts.first?.sealed() ?? KeyTable()
-        for part in parts.dropFirst() { try table.append(part.sealed()) }
-        let sorted = KeyOrder.sorted(table)
+    init(_ parts: consuming [KeyInterner]) throws(SegmentError) {
+        var given = parts.first?.sealed() ?? KeyTable()
+        for part in parts.dropFirst() { try given.append(part.sealed()) }
+        parts = []
+        let sorted = KeyOrder.sorted(given)
         var ranks = [UInt32](repeating: 0, count: sorted.count)
-        var order: [UInt32] = []
-        var occurrences: [UInt32] = []
-        order.reserveCapacity(sorted.count)
-        occurrences.reserveCapacity(sorted.count)
-        let mayRepeat = parts.count > 1 || parts.contains(where: \.isLossy)
+        var table = KeyTable(reserving: given)
+        var last = -1
         for number in sorted {
-            let count = table.occurrences[Int(number)]
-            if mayRepeat, let last = order.last, table.isSame(Int(last), Int(number)) {
-                occurrences[order.count - 1] += count
+            let number = Int(number)
+            if last >= 0, given.isSame(last, number) {
+                table.countAgain(given.occurrences[number])
             } else {
-                order.append(number)
-                occurrences.append(count)
+                table.append(given, number)
+                last = number
             }
-            ranks[Int(number)] = UInt32(truncatingIfNeeded: order.count - 1)
+            ranks[number] = UInt32(truncatingIfNeeded: table.count - 1)
         }
         self.table = table
-        self.order = order
         self.ranks = ranks
-        self.occurrences = occurrences
+    }
+
+    /// Hands the ranks over.
+    mutating func takeRanks() -> [UInt32] {
+        defer { ranks = [] }
+        return ranks
     }
 }

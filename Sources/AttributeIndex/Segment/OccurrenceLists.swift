@@ -16,12 +16,12 @@ struct OccurrenceLists: Sendable {
     /// Room for as many entries as keys occur. - Parameter keys: each column's, and the parents'.
     init(_ keys: [SortedKeys], columnCount: Int) throws(SegmentError) {
         var total = 0
-        ends.reserveCapacity(keys.reduce(0) { $0 + $1.order.count })
+        ends.reserveCapacity(keys.reduce(0) { $0 + $1.table.count })
         for column in keys {
             keyStarts.append(ends.count)
             entryStarts.append(total)
             var end = 0
-            for count in column.occurrences {
+            for count in column.table.occurrences {
                 ends.append(UInt32(truncatingIfNeeded: end))
                 end += Int(count)
             }

@@ -1,10 +1,12 @@
 import ReusedMemory
 
-/// Octets of records in chunks, so that growing never copies them.
+/// Octets of records in chunks, so that growing never copies them, and chunks can go as soon as their records are written.
 struct RecordArena: Sendable {
     private static let chunkSize = 1 << 20
 
     private var chunks: [[UInt8]] = []
+    /// Records in each chunk that were not given back yet.
+    private var live: [Int] = []
 
     /// A place in the arena: chunk and offset.
     struct Place: Sendable {
@@ -23,12 +25,14 @@ struct RecordArena: Sendable {
         }
         if (chunks.last?.count ?? RecordArena.chunkSize) + octets.count > RecordArena.chunkSize {
             chunks.append([])
+            live.append(0)
             // The first chunk grows as it is filled: most segments are one small batch of changes.
             if chunks.count > 1 { chunks[chunks.count - 1].reserveCapacity(max(octets.count, RecordArena.chunkSize)) }
         }
         let last = chunks.count - 1
         let start = chunks[last].count
         chunks[last].append(copying: octets.span)
+        live[last] += 1
         return Place(
             chunk: UInt32(truncatingIfNeeded: last), start: UInt32(truncatingIfNeeded: start),
             end: UInt32(truncatingIfNeeded: start + octets.count))
@@ -45,6 +49,14 @@ struct RecordArena: Sendable {
     mutating func absorb(_ other: RecordArena) -> UInt32 {
         let shift = UInt32(truncatingIfNeeded: chunks.count)
         chunks.append(contentsOf: other.chunks)
+        live.append(contentsOf: other.live)
         return shift
+    }
+
+    /// Gives a record back; its chunk's memory goes with the last of them.
+    mutating func release(_ place: Place) {
+        let chunk = Int(place.chunk)
+        live[chunk] -= 1
+        if live[chunk] == 0 { chunks[chunk] = [] }
     }
 }

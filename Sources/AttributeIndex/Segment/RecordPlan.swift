@@ -1,4 +1,5 @@
 import ReusedMemory
+import Synchronization
 
 /// That an entry of a block has a key: column, place in the block, and the key's rank.
 struct RecordOccurrence: Sendable {
@@ -72,16 +73,16 @@ final class RecordPlan: Sendable {
 
     var blockCount: Int { (entries.order.count + Self.blockSize - 1) / Self.blockSize }
 
-    init(_ source: SortSource, _ sorted: Sorted, _ merged: [MergedColumn], _ rows: [AttributeRow]) {
+    init(_ source: SortSource, _ sorted: inout Sorted, _ merged: [MergedColumn], _ rows: [AttributeRow]) {
         self.source = source
         entries = sorted.entries
         parentColumn = merged.count
         var starts: [Int] = []
         var ranks: [UInt32] = []
         ranks.reserveCapacity(sorted.keys.reduce(0) { $0 + $1.ranks.count })
-        for keys in sorted.keys {
+        for column in sorted.keys.indices {
             starts.append(ranks.count)
-            ranks += keys.ranks
+            ranks += sorted.keys[column].takeRanks()
         }
         self.ranks = ranks
         var slices = SharedSlices(merged)
@@ -116,14 +117,26 @@ final class RecordPlan: Sendable {
         var size = 0
         for entry in first..<first + count { size += source.drafts[Int(entries.order[entry])].place.range.count }
         var writer = BlockWriter(entryCount: count, size: size)
-        for place in 0..<count { add(first + place, place, to: &writer) }
+        // Records that came together are mostly together in the end, too.
+        var chunk: (number: UInt32, octets: [UInt8])?
+        for place in 0..<count {
+            let draft = source.drafts[Int(entries.order[first + place])]
+            if chunk?.number != draft.place.chunk {
+                chunk = (draft.place.chunk, source.arena.withLock { $0.chunk(draft.place) })
+            }
+            if let chunk { add(draft, chunk.octets, entry: first + place, place, to: &writer) }
+        }
+        chunk = nil
+        source.arena.withLock { arena in
+            for entry in first..<first + count { arena.release(source.drafts[Int(entries.order[entry])].place) }
+        }
         return RecordBlock(writer)
     }
 
-    private func add(_ entry: Int, _ place: Int, to writer: inout BlockWriter) {
-        let draft = source.drafts[Int(entries.order[entry])]
+    private func add(
+        _ draft: EntryDraft, _ chunk: [UInt8], entry: Int, _ place: Int, to writer: inout BlockWriter
+    ) {
         let part = Int(draft.part)
-        let chunk = source.arena.chunk(draft.place)
         let record = chunk.span.extracting(draft.place.range)
         let view = DraftView(record)
         writer.begin(hash: draft.hash)
@@ -135,8 +148,7 @@ final class RecordPlan: Sendable {
         let (columns, shared, ranks) = (columns[part], shared[part], ranks)
         writer.addItems(record, view, place, columns: columns.span, ranks: ranks.span, shared: shared.span)
         let size = Int(entries.subtreeEnds[entry]) - entry
-        writer.end(
-            record, view, entry: entry, subtree: size, depth: draft.depth, flags: draft.flags)
+        writer.end(record, view, entry: entry, subtree: size, depth: draft.depth, flags: draft.flags)
     }
 }
 

@@ -86,8 +86,8 @@ struct SegmentFinisher: ~Copyable {
     mutating func write(to sink: any SegmentSink) throws(SegmentError) {
         var writer = try SegmentWriter(sink)
         guard let source = source.take() else { return }
-        let sorted = try sort(source)
-        let lists = try writeRecords(source, sorted, to: &writer)
+        var sorted = try sort(source)
+        let lists = try writeRecords(source, &sorted, to: &writer)
         try writeDictionaries(sorted.keys, lists, to: &writer)
         try writeTables(to: &writer)
         try writer.finish(&footer)
@@ -112,13 +112,13 @@ struct SegmentFinisher: ~Copyable {
 
     /// Records in order, with value IDs in place of key numbers; and the tables that point at them.
     private mutating func writeRecords(
-        _ source: SortSource, _ sorted: Sorted, to writer: inout SegmentWriter
+        _ source: SortSource, _ sorted: inout Sorted, to writer: inout SegmentWriter
     ) throws(SegmentError) -> OccurrenceLists {
         for (column, keys) in zip(columns, sorted.keys) { rows.append(row(column, keys)) }
         var parents = AttributeRow()
         parents.flags = .dictionary
         rows.append(parents)
-        let plan = RecordPlan(source, sorted, columns, rows)
+        let plan = RecordPlan(source, &sorted, columns, rows)
         sharedSlices = plan.sharedSlices
         var lists = try OccurrenceLists(sorted.keys, columnCount: columns.count)
         var table = RecordTable(entryCount: entryCount)
@@ -149,7 +149,7 @@ struct SegmentFinisher: ~Copyable {
         if !column.hasSeveral { row.flags.insert(.singleValued) }
         row.name = name(column.model.name)
         row.rule = name(column.model.rule?.name ?? "")
-        row.valueCount = UInt32(truncatingIfNeeded: keys.order.count)
+        row.valueCount = UInt32(truncatingIfNeeded: keys.table.count)
         return row
     }
 

@@ -67,13 +67,14 @@ enum SortedPiece: Sendable {
 /// Everything in order: `keys` is each column's, and last the parents'.
 struct Sorted: Sendable {
     let entries: SortedEntries
-    let keys: [SortedKeys]
+    var keys: [SortedKeys]
 }
 
 /// What there is to sort, in pieces: the entries, each column's keys, the parents' keys.
 final class SortSource: Sendable {
     let drafts: [EntryDraft]
-    let arena: RecordArena
+    /// The drafts' octets, given back as they are written.
+    let arena: Mutex<RecordArena>
     let parts: [SegmentBuilder.Part]
     /// Keys that each column, and last the parents, have in each part.
     private let keys: Mutex<[[KeyInterner]]>
@@ -87,7 +88,7 @@ final class SortSource: Sendable {
         drafts: [EntryDraft], arena: RecordArena, parts: [SegmentBuilder.Part], keys: [[KeyInterner]]
     ) {
         self.drafts = drafts
-        self.arena = arena
+        self.arena = Mutex(arena)
         self.parts = parts
         keyCounts = keys.map { $0.map(\.count) }
         pieceCount = keys.count + 1
@@ -108,6 +109,7 @@ final class SortSource: Sendable {
 
     /// Puts the entries in the order of their keys and finds where each subtree ends.
     private func sortedEntries() -> SortedEntries {
+        let arena = arena.withLock { $0 }
         let keys = DraftKeys(drafts: drafts, arena: arena)
         let order = KeyOrder.sorted(keys)
         var ends = [UInt32](repeating: UInt32(truncatingIfNeeded: order.count), count: order.count)

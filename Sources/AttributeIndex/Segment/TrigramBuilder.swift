@@ -15,12 +15,12 @@ struct TrigramBuilder {
     private var octetOf: [UInt8] = []
     private var classOf = [UInt32](repeating: 0, count: 256)
 
-    /// The trigrams of `keys`, numbered by their place in `order`.
-    static func build(_ keys: KeyTable, order: [UInt32]) throws(SegmentError) -> Result {
+    /// The trigrams of sorted keys.
+    static func build(_ keys: KeyTable) throws(SegmentError) -> Result {
         let builder = TrigramBuilder(keys.octets)
-        var ends = builder.count(keys, order)
-        let values = builder.place(keys, order, &ends)
-        return try builder.result(values, ends, universe: order.count)
+        var ends = builder.count(keys)
+        let values = builder.place(keys, &ends)
+        return try builder.result(values, ends, universe: keys.count)
     }
 
     private init(_ octets: [UInt8]) {
@@ -33,13 +33,13 @@ struct TrigramBuilder {
     }
 
     /// For each three classes, where the values of their trigram begin when all stand behind one another.
-    private func count(_ keys: KeyTable, _ order: [UInt32]) -> [UInt32] {
+    private func count(_ keys: KeyTable) -> [UInt32] {
         let classes = octetOf.count
         var counts = [UInt32](repeating: 0, count: classes * classes * classes)
         var slots = counts.mutableSpan
-        for number in order {
-            var codes = TrigramCodes(keys.key(Int(number)), classOf.span, classes)
-            while let code = codes.next() { slots[code] += 1 }
+        for rank in 0..<keys.count {
+            var codes = TrigramCodes(keys.key(rank), classOf.span, classes)
+            while let code = codes.next() { slots[code] &+= 1 }
         }
         var start: UInt32 = 0
         for code in slots.indices {
@@ -51,18 +51,19 @@ struct TrigramBuilder {
     }
 
     /// Puts each value in its place with each of its trigrams; `starts` become ends.
-    private func place(_ keys: KeyTable, _ order: [UInt32], _ starts: inout [UInt32]) -> [UInt32] {
+    private func place(_ keys: KeyTable, _ starts: inout [UInt32]) -> [UInt32] {
         let classes = octetOf.count
         var total = 0
-        for number in order { total += max(0, keys.length(of: Int(number)) - Trigram.size + 1) }
+        for rank in 0..<keys.count { total += max(0, keys.length(of: rank) - Trigram.size + 1) }
         var values = [UInt32](repeating: 0, count: total)
         var places = values.mutableSpan
         var slots = starts.mutableSpan
-        for (rank, number) in order.enumerated() {
-            var codes = TrigramCodes(keys.key(Int(number)), classOf.span, classes)
+        for rank in 0..<keys.count {
+            var codes = TrigramCodes(keys.key(rank), classOf.span, classes)
             while let code = codes.next() {
-                places[Int(slots[code])] = UInt32(truncatingIfNeeded: rank)
-                slots[code] += 1
+                let place = slots[code]
+                slots[code] = place &+ 1
+                places[Int(place)] = UInt32(truncatingIfNeeded: rank)
             }
         }
         return values
