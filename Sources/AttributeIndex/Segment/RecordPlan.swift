@@ -96,7 +96,7 @@ final class RecordPlan: Sendable {
                     number: number, ranks: start,
                     width: rows[number].flags.contains(.dictionary) ? rows[number].idWidth : 0,
                     isOperational: column.model.kind == .operational, shared: shared[part].count)
-                shared[part] += slices.fates(of: source.parts[part].columns[place])
+                shared[part] += slices.fates(of: source.parts[part].columns[place], number)
                 start += counts.next() ?? 0
             }
         }
@@ -161,22 +161,31 @@ extension RecordPlan.Column {
 /// The section of shared slices, and where each slice is in it.
 private struct SharedSlices {
     private(set) var octets: [UInt8] = []
-    private var offsets: [[UInt8]: Int] = [:]
+    /// For each column that shares slices: where they begin, and how many its parts' before this one have.
+    private var starts: [Int] = []
+    private var taken: [Int]
+    private let columns: [MergedColumn]
 
     init(_ columns: [MergedColumn]) {
-        for slice in columns.flatMap(\.shared) where offsets[slice] == nil {
-            offsets[slice] = octets.count
-            octets += slice
+        self.columns = columns
+        taken = [Int](repeating: 0, count: columns.count)
+        for column in columns {
+            starts.append(octets.count)
+            octets += column.shared?.table.octets ?? []
         }
     }
 
-    /// What becomes of the slices that a column shares: where the column as a whole shares none, they go back to their
-    /// entries.
-    mutating func fates(of column: AttributeColumn) -> [RecordPlan.SharedSlice] {
+    /// What becomes of the slices that one part's column shares: where the column as a whole shares none, they go back to
+    /// their entries. To be asked for each part in turn.
+    mutating func fates(of column: AttributeColumn, _ number: Int) -> [RecordPlan.SharedSlice] {
         guard let known = column.shared else { return [] }
-        return (0..<known.count).map { number in
-            let slice = [UInt8](copying: known.key(number))
-            return offsets[slice].map { .shared(offset: $0) } ?? .own(slice)
+        guard let sorted = columns[number].shared else {
+            return (0..<known.count).map { .own([UInt8](copying: known.key($0))) }
+        }
+        let (start, first) = (starts[number], taken[number])
+        taken[number] += known.count
+        return (first..<first + known.count).map { slice in
+            .shared(offset: start + Int(sorted.table.starts[Int(sorted.ranks[slice])]))
         }
     }
 }

@@ -59,28 +59,29 @@ struct SegmentFinisher: ~Copyable {
     private var sharedSlices: [UInt8] = []
 
     init(_ builder: consuming SegmentBuilder) throws(SegmentError) {
+        var parts = [builder.own] + builder.absorbed
+        let keys = parts.map { $0.columns.map(\.keys) }
+        let parents = parts.map(\.parents)
+        for part in parts.indices { parts[part].removeKeys(seed: builder.seed) }
+        let columns = try MergedColumn.merging(parts.map(\.columns))
+        guard columns.count < RecordOccurrence.columnLimit else {
+            throw SegmentError(.tooLarge, "A segment holds at most \(RecordOccurrence.columnLimit - 1) attributes")
+        }
+        let merged = columns.map { column in
+            column.places.indices.compactMap { column.places[$0] < 0 ? nil : keys[$0][column.places[$0]] }
+        }
+        self.columns = columns
         seed = builder.seed
         entryCount = builder.entryCount
         threads = BuildThreads.count(entries: entryCount)
         tombstones = builder.tombstones
+        source = SortSource(
+            drafts: builder.drafts, arena: builder.arena, parts: parts, keys: merged + [parents])
         footer.seed = seed
         footer.aliasCount = builder.aliasCount
         footer.referralCount = builder.referralCount
         footer.entryCount = UInt32(truncatingIfNeeded: entryCount)
-        var parts = [builder.own] + builder.absorbed
-        let keys = parts.map { $0.columns.map(\.keys) }
-        let parents = parts.map(\.parents)
-        for part in parts.indices { parts[part].removeKeys(seed: seed) }
-        columns = MergedColumn.merging(parts.map(\.columns))
-        guard columns.count < RecordOccurrence.columnLimit else {
-            throw SegmentError(.tooLarge, "A segment holds at most \(RecordOccurrence.columnLimit - 1) attributes")
-        }
         footer.attributeCount = UInt32(truncatingIfNeeded: columns.count)
-        let merged = columns.map { column in
-            column.places.indices.compactMap { column.places[$0] < 0 ? nil : keys[$0][column.places[$0]] }
-        }
-        source = SortSource(
-            drafts: builder.drafts, arena: builder.arena, parts: parts, keys: merged + [parents])
     }
 
     mutating func write(to sink: any SegmentSink) throws(SegmentError) {

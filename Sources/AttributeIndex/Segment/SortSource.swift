@@ -7,16 +7,22 @@ struct MergedColumn: Sendable {
     let model: AttributeColumn
     /// For each part, which of its columns it is; -1 where the part does not have it.
     let places: [Int]
-    /// The slices that entries share, in the order of their octets; none where there are too many to share.
-    let shared: [[UInt8]]
+    /// The slices that entries share, sorted; nil where there are too many to share.
+    let shared: SortedKeys?
     let foreignClasses: [[UInt8]]
     /// Whether an entry has more than one value.
     let hasSeveral: Bool
 
     /// All columns, in the order in which the input has them: what two parts saw at one position, only one can have seen
     /// first.
-    static func merging(_ parts: [[AttributeColumn]]) -> [MergedColumn] {
-        if parts.count == 1 { return parts[0].indices.map { MergedColumn(parts[0][$0], places: [$0], in: parts) } }
+    static func merging(_ parts: [[AttributeColumn]]) throws(SegmentError) -> [MergedColumn] {
+        var merged: [MergedColumn] = []
+        if parts.count == 1 {
+            for number in parts[0].indices {
+                merged.append(try MergedColumn(parts[0][number], places: [number], in: parts))
+            }
+            return merged
+        }
         var places: [AttributeDescription: [Int]] = [:]
         var firsts: [AttributeDescription: (seen: Int, number: Int, part: Int)] = [:]
         for (part, columns) in parts.enumerated() {
@@ -29,24 +35,28 @@ struct MergedColumn: Sendable {
                 firsts[column.description] = place
             }
         }
-        return firsts.values.sorted { ($0.seen, $0.number) < ($1.seen, $1.number) }.map { first in
+        for first in firsts.values.sorted(by: { ($0.seen, $0.number) < ($1.seen, $1.number) }) {
             let model = parts[first.part][first.number]
-            return MergedColumn(model, places: places[model.description, default: []], in: parts)
+            merged.append(try MergedColumn(model, places: places[model.description, default: []], in: parts))
         }
+        return merged
     }
 
-    private init(_ model: AttributeColumn, places: [Int], in parts: [[AttributeColumn]]) {
+    private init(
+        _ model: AttributeColumn, places: [Int], in parts: [[AttributeColumn]]
+    ) throws(SegmentError) {
         self.model = model
         self.places = places
         let owners = zip(parts, places).compactMap { columns, place in place < 0 ? nil : columns[place] }
         foreignClasses = owners.flatMap(\.foreignClasses)
         hasSeveral = owners.contains(where: \.hasSeveral)
-        var slices: Set<[UInt8]> = []
-        for known in owners.compactMap(\.shared) {
-            for number in 0..<known.count { slices.insert([UInt8](copying: known.key(number))) }
+        let slices = owners.compactMap(\.shared)
+        guard !slices.isEmpty, !owners.contains(where: \.sharesNone) else {
+            shared = nil
+            return
         }
-        let sharesNone = owners.contains(where: \.sharesNone) || slices.count > AttributeColumn.sharedLimit
-        shared = sharesNone ? [] : slices.sorted { $0.span.compare($1.span) < 0 }
+        let sorted = try SortedKeys(slices)
+        shared = sorted.table.count > AttributeColumn.sharedLimit ? nil : sorted
     }
 }
 

@@ -14,10 +14,12 @@ struct TrigramBuilder {
     /// The octets that keys have, numbered in their order.
     private var octetOf: [UInt8] = []
     private var classOf = [UInt32](repeating: 0, count: 256)
+    /// The trigrams that keys have, as numbers of three classes, in the order in which they first come.
+    private var codes: [Int] = []
 
     /// The trigrams of sorted keys.
     static func build(_ keys: KeyTable) throws(SegmentError) -> Result {
-        let builder = TrigramBuilder(keys.octets)
+        var builder = TrigramBuilder(keys.octets)
         var ends = builder.count(keys)
         let values = builder.place(keys, &ends)
         return try builder.result(values, ends, universe: keys.count)
@@ -33,16 +35,19 @@ struct TrigramBuilder {
     }
 
     /// For each three classes, where the values of their trigram begin when all stand behind one another.
-    private func count(_ keys: KeyTable) -> [UInt32] {
-        let classes = octetOf.count
+    private mutating func count(_ keys: KeyTable) -> [UInt32] {
+        let (classes, classOf) = (octetOf.count, classOf)
         var counts = [UInt32](repeating: 0, count: classes * classes * classes)
         var slots = counts.mutableSpan
         for rank in 0..<keys.count {
-            var codes = TrigramCodes(keys.key(rank), classOf.span, classes)
-            while let code = codes.next() { slots[code] &+= 1 }
+            var trigrams = TrigramCodes(keys.key(rank), classOf.span, classes)
+            while let code = trigrams.next() {
+                if slots[code] == 0 { codes.append(code) }
+                slots[code] &+= 1
+            }
         }
         var start: UInt32 = 0
-        for code in slots.indices {
+        for code in codes {
             let count = slots[code]
             slots[code] = start
             start += count
@@ -59,8 +64,8 @@ struct TrigramBuilder {
         var places = values.mutableSpan
         var slots = starts.mutableSpan
         for rank in 0..<keys.count {
-            var codes = TrigramCodes(keys.key(rank), classOf.span, classes)
-            while let code = codes.next() {
+            var trigrams = TrigramCodes(keys.key(rank), classOf.span, classes)
+            while let code = trigrams.next() {
                 let place = slots[code]
                 slots[code] = place &+ 1
                 places[Int(place)] = UInt32(truncatingIfNeeded: rank)
@@ -74,7 +79,8 @@ struct TrigramBuilder {
         var storage = PostingsStorage(universe: universe)
         var lists: [(trigram: UInt32, reference: UInt32)] = []
         var start = 0
-        for code in ends.indices where Int(ends[code]) > start {
+        lists.reserveCapacity(codes.count)
+        for code in codes {
             let end = Int(ends[code])
             lists.append((trigram(code), try storage.append(values.span.extracting(start..<end))))
             start = end
