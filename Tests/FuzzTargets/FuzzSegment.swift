@@ -114,7 +114,7 @@ extension Span<UInt8> {
 func repairChecksums(_ octets: inout [UInt8]) {
     let footer = octets.count - 256
     guard footer >= 16 else { return }
-    let version: [UInt8] = [2, 0, 0, 0]
+    let version: [UInt8] = [3, 0, 0, 0]
     octets.replaceSubrange(0..<12, with: Array("peopled\0".utf8) + version)
     octets.replaceSubrange(footer..<footer + 12, with: Array("segment\0".utf8) + version)
     // The covered octets: what is left when the table, four octets for each 64 KiB, has its place.

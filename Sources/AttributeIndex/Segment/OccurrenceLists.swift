@@ -94,6 +94,7 @@ struct Runs: Sendable {
         for run in whole.runs {
             for number in run { PostingsStorage.add(number, to: &list, in: &octets) }
         }
+        PostingsStorage.finish(&list, in: &octets)
         return list.reference
     }
 }

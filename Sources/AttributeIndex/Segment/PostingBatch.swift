@@ -73,6 +73,13 @@ extension PostingCursor {
     public mutating func next(
         into batch: inout PostingBatch, limit: Int = PostingBatch.capacity, in segment: Segment
     ) throws(SegmentError) -> Bool {
+        try next(into: &batch, limit: limit, segment.bytes)
+    }
+
+    @inline(__always)
+    mutating func next(
+        into batch: inout PostingBatch, limit: Int, _ bytes: SegmentBytes
+    ) throws(SegmentError) -> Bool {
         batch.removeAll()
         let limit = min(limit, PostingBatch.capacity)
         switch kind {
@@ -81,8 +88,8 @@ extension PostingCursor {
                 batch.append(number)
                 number &+= 1
             }
-        case .bitmap: try nextBits(into: &batch, limit: limit, segment.bytes)
-        case .blocks: try nextBlock(into: &batch, limit: limit, segment.bytes)
+        case .bitmap: try nextBits(into: &batch, limit: limit, bytes)
+        case .blocks: try nextBlock(into: &batch, limit: limit, bytes)
         }
         return batch.count > 0
     }
@@ -131,48 +138,23 @@ extension PostingCursor {
         guard inBlock > 0 else { return }
         let rest = min(count - given, PostingsFormat.blockSize - inBlock, limit - 1)
         guard rest > 0 else { return }
-        // No delta takes more than five octets.
-        let octets = try bytes.span(position..<max(position, min(end, position + 5 * rest)))
-        let read = try batch.append(deltas: octets, rest, after: first, below: universe)
-        position += read
-        given += rest
-        number = batch.last
-    }
-}
-
-extension PostingBatch {
-    /// Appends `wanted` numbers, of which octets hold the differences: eight at a time where each takes one octet, which most do.
-    /// Gives how many octets that were.
-    @inline(__always)
-    fileprivate mutating func append(
-        deltas octets: Span<UInt8>, _ wanted: Int, after first: UInt32, below universe: UInt32
-    ) throws(SegmentError) -> Int {
+        let firstBit = width &* (inBlock &- 1)
+        let start = position &+ firstBit >> 3
+        var bit = firstBit & 7
+        let size = (bit &+ width &* rest &+ 7) >> 3
+        guard size <= end - start else { throw .damaged("a posting list runs over its end") }
+        // Each difference is read as a word, whose other bits are masked out; a segment never ends with a list.
+        let octets = try bytes.span(at: start, count: size &+ 8)
+        let mask: UInt64 = (1 &<< UInt64(width)) &- 1
         var last = UInt64(first)
-        var left = wanted
-        var position = 0
-        while left > 0 {
-            if left >= 8, octets.count &- position >= 8 {
-                var word = octets.littleEndian64(at: position)
-                if word & 0x8080_8080_8080_8080 == 0 {
-                    for _ in 0..<8 {
-                        last &+= 1 &+ word & 0xFF
-                        word >>= 8
-                        append(UInt32(truncatingIfNeeded: last))
-                    }
-                    position &+= 8
-                    left &-= 8
-                    continue
-                }
-            }
-            var reader = VarintReader(octets.extracting(position...))
-            last += 1 + min(try reader.next(), UInt64(UInt32.max))
-            position &+= reader.position
-            append(UInt32(truncatingIfNeeded: last))
-            left &-= 1
-            guard last < UInt64(universe) else { throw .damaged("a posting list runs over its universe") }
+        for _ in 0..<rest {
+            last &+= 1 &+ octets.littleEndian64(at: bit >> 3) >> UInt64(bit & 7) & mask
+            bit &+= width
+            batch.append(UInt32(truncatingIfNeeded: last))
         }
-        // Eight differences of one octet add up to 2^10 at most: numbers cannot have come round.
+        // So few differences of 31 bits cannot have come round.
         guard last < UInt64(universe) else { throw .damaged("a posting list runs over its universe") }
-        return position
+        given += rest
+        number = UInt32(truncatingIfNeeded: last)
     }
 }

@@ -16,14 +16,16 @@ public struct PostingCursor: Sendable {
     let universe: UInt32
     /// Blocks: the table; bitmap: the words. Absolute.
     let table: Int
-    /// Blocks: where the deltas begin, and where the list's space ends. Absolute.
+    /// Blocks: where the first of them begins, and where the list's space ends. Absolute.
     let data: Int
     let end: Int
     /// Range: the next number, and the one after the last. Bitmap: the next number to look at. Blocks: the number before.
     var number: UInt32
     /// Blocks: how many numbers were given; range and bitmap: not used.
     var given: Int = 0
+    /// Blocks: where the block's differences begin, and how many bits each takes.
     var position: Int = 0
+    var width: Int = 0
 
     /// The list of no numbers.
     public static var empty: PostingCursor { PostingCursor(range: 0..<0) }
@@ -96,31 +98,25 @@ public struct PostingCursor: Sendable {
     mutating func nextInBlocks(_ bytes: SegmentBytes) throws(SegmentError) -> UInt32? {
         guard given < count else { return nil }
         let found: UInt64
-        if given & (PostingsFormat.blockSize - 1) == 0 {
-            let row = table + 8 * (given / PostingsFormat.blockSize)
-            found = UInt64(try bytes.uint32(at: row))
-            position = data + Int(try bytes.uint32(at: row + 4))
+        let inBlock = given & (PostingsFormat.blockSize - 1)
+        if inBlock == 0 {
+            let row = try bytes.uint64(at: table + 8 * (given / PostingsFormat.blockSize))
+            found = row & UInt64(UInt32.max)
+            width = Int(truncatingIfNeeded: row >> 32 & (1 << UInt64(PostingsFormat.widthBits) - 1))
+            position = data + 4 * Int(truncatingIfNeeded: row >> UInt64(32 + PostingsFormat.widthBits))
             guard given == 0 || found > UInt64(number) else { throw .damaged("a posting list does not ascend") }
         } else {
-            let delta = try delta(bytes)
-            // Below 2^33 for any delta that can be right, so the sum cannot overflow.
-            found = UInt64(number) + 1 + min(delta, UInt64(UInt32.max))
+            let bit = width &* (inBlock &- 1)
+            let place = position &+ bit >> 3
+            guard place < end else { throw .damaged("a posting list runs over its end") }
+            // What stands behind the list is not its own, and is masked out; a segment never ends with one.
+            let difference = try bytes.uint64(at: place) >> UInt64(bit & 7) & ((1 &<< UInt64(width)) &- 1)
+            found = UInt64(number) &+ 1 &+ difference
         }
         guard found < UInt64(universe) else { throw .damaged("a posting list runs over its universe") }
         number = UInt32(truncatingIfNeeded: found)
         given += 1
         return number
-    }
-
-    /// The next delta of the block.
-    @inline(__always)
-    private mutating func delta(_ bytes: SegmentBytes) throws(SegmentError) -> UInt64 {
-        guard position < end else { throw .damaged("a posting list runs over its end") }
-        // No delta takes more than five octets.
-        var reader = VarintReader(try bytes.span(position..<min(end, position &+ 5)))
-        let delta = try reader.next()
-        position &+= reader.position
-        return delta
     }
 
     /// Goes to the last block whose first number is not above `target`, if it lies ahead.

@@ -6,8 +6,9 @@
 ///     count UInt32, kind UInt32, then
 ///     range   first UInt32                            first, first + 1, … first + count - 1
 ///     bitmap  a bit for each number below the universe, in 64-bit words, lowest bit first
-///     blocks  for every 128 numbers: the first of them UInt32, where its octets begin UInt32 (from the end of this table);
-///             then for each number but a block's first: the difference to the one before it, less one, as a varint
+///     blocks  for every 128 numbers: the first of them UInt32; then, UInt32, in the low five bits the width and above them, in
+///             fours, where the block begins (from the end of this table). A block is the difference of each number but the first
+///             to the one before it, less one, in as many bits as its width, lowest first, filled up to four octets
 ///
 /// The smallest kind is written. Lists start at multiples of four octets.
 enum PostingsFormat {
@@ -27,6 +28,13 @@ enum PostingsFormat {
 
     static func bitmapSize(universe: Int) -> Int { (universe + 63) / 64 * 8 }
     static func blockCount(_ count: Int) -> Int { (count + blockSize - 1) / blockSize }
+
+    /// Bits of a block's row that say its width.
+    static let widthBits: UInt32 = 5
+    /// Bits that a difference takes.
+    static func width(_ difference: UInt32) -> Int { 32 - difference.leadingZeroBitCount }
+    /// Octets of a block of so many differences.
+    static func blockOctets(_ differences: Int, width: Int) -> Int { (differences * width + 31) / 32 * 4 }
 }
 
 /// The shape of a list before it is written: counted number by number, so that its place and kind are known first.
@@ -34,7 +42,9 @@ struct PostingsShape {
     private(set) var count: UInt32 = 0
     private(set) var first: UInt32 = 0
     private(set) var last: UInt32 = 0
-    private(set) var deltaOctets: UInt32 = 0
+    /// Octets of the blocks that are complete, and all bits that any difference of the last one has.
+    private var blockOctets = 0
+    private var bits: UInt32 = 0
 
     /// Counts one more number, which must be above those before it; the same again is not counted.
     @inline(__always)
@@ -43,19 +53,27 @@ struct PostingsShape {
             first = number
         } else {
             guard number > last else { return }
-            if count % UInt32(PostingsFormat.blockSize) != 0 {
-                deltaOctets += UInt32(truncatingIfNeeded: Varint.length(UInt64(number &- last &- 1)))
+            if count % UInt32(PostingsFormat.blockSize) == 0 {
+                blockOctets += lastBlockOctets
+                bits = 0
+            } else {
+                bits |= number &- last &- 1
             }
         }
         last = number
         count += 1
     }
 
+    private var lastBlockOctets: Int {
+        let differences = (Int(count) + PostingsFormat.blockSize - 1) % PostingsFormat.blockSize
+        return PostingsFormat.blockOctets(differences, width: PostingsFormat.width(bits))
+    }
+
     /// The kind that takes least, and the octets it takes after the header; nil where the list needs no place of its own.
     func layout(universe: Int) -> (kind: PostingsFormat.Kind, size: Int)? {
         guard count > 1 else { return nil }
         if last - first == count - 1 { return (.range, 4) }
-        let blocks = 8 * PostingsFormat.blockCount(Int(count)) + Int(deltaOctets)
+        let blocks = 8 * PostingsFormat.blockCount(Int(count)) + blockOctets + lastBlockOctets
         let bitmap = PostingsFormat.bitmapSize(universe: universe)
         return bitmap <= blocks ? (.bitmap, bitmap) : (.blocks, blocks)
     }
@@ -101,16 +119,43 @@ struct PostingsStorage {
         case .bitmap:
             octets[list.table + Int(number >> 3)] |= 1 << UInt8(number & 7)
         case .blocks:
-            if list.written % UInt32(PostingsFormat.blockSize) == 0 {
-                let row = list.table + 8 * (Int(list.written) / PostingsFormat.blockSize)
-                store32(number, at: row, in: &octets)
-                store32(UInt32(truncatingIfNeeded: list.position - list.data), at: row + 4, in: &octets)
-            } else {
-                Varint.store(UInt64(number &- list.last &- 1), in: &octets, at: &list.position)
-            }
+            if list.pending.count == PostingsFormat.blockSize { writeBlock(of: &list, in: &octets) }
+            list.pending.append(number)
         }
         list.last = number
         list.written += 1
+    }
+
+    /// Writes what was added last to a list: to be called when all was.
+    static func finish(_ list: inout PostingsListWriter, in octets: inout MutableSpan<UInt8>) {
+        if list.pending.count > 0 { writeBlock(of: &list, in: &octets) }
+    }
+
+    private static func writeBlock(of list: inout PostingsListWriter, in octets: inout MutableSpan<UInt8>) {
+        let count = list.pending.count
+        var bits: UInt32 = 0
+        for index in 1..<max(count, 1) { bits |= list.pending[index] &- list.pending[index - 1] &- 1 }
+        let width = PostingsFormat.width(bits)
+        let place = UInt32(truncatingIfNeeded: (list.position - list.data) / 4)
+        store32(list.pending[0], at: list.row, in: &octets)
+        store32(place << PostingsFormat.widthBits | UInt32(width), at: list.row + 4, in: &octets)
+        let end = list.position + PostingsFormat.blockOctets(count - 1, width: width)
+        var word: UInt64 = 0
+        var filled = 0
+        for index in 1..<max(count, 1) {
+            word |= UInt64(list.pending[index] &- list.pending[index - 1] &- 1) << UInt64(filled)
+            filled += width
+            if filled >= 32 {
+                store32(UInt32(truncatingIfNeeded: word), at: list.position, in: &octets)
+                list.position += 4
+                word >>= 32
+                filled -= 32
+            }
+        }
+        if filled > 0 { store32(UInt32(truncatingIfNeeded: word), at: list.position, in: &octets) }
+        list.position = end
+        list.row += 8
+        list.pending.removeAll()
     }
 
     /// Writes a whole ascending list, in which numbers may repeat, and gives its reference.
@@ -122,6 +167,7 @@ struct PostingsStorage {
         if list.table >= 0 {
             var octets = octets.mutableSpan
             for index in numbers.indices { PostingsStorage.add(numbers[index], to: &list, in: &octets) }
+            PostingsStorage.finish(&list, in: &octets)
         }
         return list.reference
     }
@@ -141,10 +187,13 @@ struct PostingsListWriter {
     let kind: PostingsFormat.Kind
     /// Where the list's own octets begin, after its header; -1 where the reference says everything.
     let table: Int
-    /// Where the deltas begin.
+    /// Where the blocks begin.
     let data: Int
-    /// Where the next delta goes.
+    /// Where the next block goes, and its row.
     var position: Int
+    var row: Int
+    /// Numbers of the block that is not written yet.
+    var pending = PostingBatch()
     var last: UInt32 = 0
     var written: UInt32 = 0
 
@@ -154,5 +203,6 @@ struct PostingsListWriter {
         self.table = table
         self.data = data
         position = data
+        row = table
     }
 }

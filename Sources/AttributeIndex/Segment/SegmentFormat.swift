@@ -12,7 +12,7 @@ import Storage
 /// Opening reads the footer, the checksum table and the attribute table: nothing that grows with the number of entries but
 /// four octets for each 64 KiB.
 enum SegmentFormat {
-    static let version: UInt32 = 2
+    static let version: UInt32 = 3
     static let magic: [UInt8] = Array("peopled\0".utf8)
     static let footerMagic: [UInt8] = Array("segment\0".utf8)
     static let headerSize = 16
