@@ -23,6 +23,9 @@ enum SegmentAnswers {
                 var batches = try segment.postings(index, valueID)
                 var batch = PostingBatch()
                 while try batches.next(into: &batch, in: segment) { answers.append("\(batch.count)") }
+                let first = try segment.firstValue(
+                    index, in: 0..<attribute.valueCount, holding: Array(key.suffix(2)).span)
+                answers.append("\(first ?? 0)")
                 let range = try segment.prefixRange(index, prefix: Array(key.prefix(2)).span)
                 answers.append("\(range) \(try segment.entryCount(index, values: range))")
                 guard key.count >= 4 else { continue }

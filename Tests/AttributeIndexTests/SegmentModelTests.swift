@@ -126,6 +126,28 @@ import Testing
         }
     }
 
+    /// A needle that stands across two keys is in neither.
+    @Test func findsTheFirstOfSomeValuesThatHoldsANeedle() throws {
+        try withCases { current in
+            let segment = current.segment
+            for (index, attribute) in segment.attributes.enumerated() where attribute.valueCount > 0 {
+                let keys = current.model.keys(attribute.name)
+                for _ in 0..<40 {
+                    let pair = Int.random(in: keys.indices, using: &current.random.generator)
+                    let text = keys[pair] + (pair + 1 < keys.count ? keys[pair + 1] : [])
+                    let place = Int.random(in: 0..<max(text.count, 1), using: &current.random.generator)
+                    let needle = Array(text[place...].prefix(.random(in: 1...3, using: &current.random.generator)))
+                    let start = Int.random(in: 0...keys.count, using: &current.random.generator)
+                    let end = Int.random(in: start...keys.count, using: &current.random.generator)
+                    let found = try segment.firstValue(
+                        index, in: UInt32(start)..<UInt32(end), holding: needle.span)
+                    let expected = (start..<end).first { holds(keys[$0], needle) }
+                    #expect(found.map(Int.init) == expected, "seed \(current.seed): \(attribute.name)")
+                }
+            }
+        }
+    }
+
     @Test func subtreesAndChildrenAreThoseOfTheNames() throws {
         try withCases { current in
             let segment = current.segment

@@ -77,6 +77,31 @@ struct KeyDictionary {
         return first..<low
     }
 
+    /// The first value of a range whose key holds `needle`. Keys stand behind one another, and are gone through as one text:
+    /// for needles without trigrams.
+    func first(in values: Range<UInt32>, holding needle: Span<UInt8>) throws(SegmentError) -> UInt32? {
+        guard let last = values.last else { return nil }
+        let start = try keyRange(values.lowerBound).lowerBound
+        let end = try keyRange(last).upperBound
+        guard start <= end else { throw .damaged("a dictionary's keys do not follow one another") }
+        let text = try bytes.span(start..<end)
+        var from = 0
+        var low = values.lowerBound
+        while let found = text.firstIndex(of: needle, from: from) {
+            // The last value that begins there or before: mostly the next, where nearly all hold it.
+            var high = last
+            if low < last, try keyRange(low + 1).lowerBound > start + found { high = low }
+            while low < high {
+                let middle = low + (high - low + 1) / 2
+                if try keyRange(middle).lowerBound <= start + found { low = middle } else { high = middle - 1 }
+            }
+            // What begins in one key and ends in the next is in neither.
+            if try start + found + needle.count <= keyRange(low).upperBound { return low }
+            from = found + 1
+        }
+        return nil
+    }
+
     /// How often the values of a range occur, all together: at least as many as entries have one of them.
     func occurrences(_ values: Range<UInt32>) throws(SegmentError) -> Int {
         guard values.upperBound <= row.valueCount else { throw .damaged("a value ID is above the number of values") }

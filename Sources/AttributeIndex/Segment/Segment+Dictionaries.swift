@@ -51,6 +51,14 @@ extension Segment {
         try dictionary(attribute).prefixRange(prefix)
     }
 
+    /// The first value of a range whose key holds `needle`; nil when none does. To be called for some hundreds of values at a
+    /// time, as all of them are gone through.
+    public func firstValue(
+        _ attribute: Int, in values: Range<UInt32>, holding needle: Span<UInt8>
+    ) throws(SegmentError) -> UInt32? {
+        try dictionary(attribute).first(in: values, holding: needle)
+    }
+
     /// The key of a value ID.
     @_lifetime(borrow self)
     public func key(_ attribute: Int, _ valueID: UInt32) throws(SegmentError) -> Span<UInt8> {

@@ -42,8 +42,8 @@ extension CandidateStream {
                     ending = .exhausted
                     break
                 }
-                value = UInt32(truncatingIfNeeded: position)
-                position += 1
+                guard let found = try nextKey(of: source, leaf, plan, segment, work: &work) else { continue }
+                value = found
             }
             if plan.test(plan.items[source.item], key: try segment.key(leaf.attribute, value)) {
                 passed.append(value)
@@ -52,6 +52,29 @@ extension CandidateStream {
         }
         for index in 0..<passed.count { segment.prefetchRecord(ofEntryWith: passed[index], leaf.attribute) }
         return ending
+    }
+
+    /// The next value of the dictionary that may pass: where a part of a substring must be in its key, some keys are looked
+    /// through at once, and nil says that none of them holds it.
+    private mutating func nextKey(
+        of source: CandidateSource, _ leaf: PlanLeaf, _ plan: borrowing FilterPlan, _ segment: Segment,
+        work: inout Int
+    ) throws(SegmentError) -> UInt32? {
+        let first = UInt32(truncatingIfNeeded: position)
+        guard plan.items[source.item].test == .substrings else {
+            position += 1
+            return first
+        }
+        let parts = plan.items[source.item].parts
+        var longest = plan.parts[parts.lowerBound].key
+        for part in parts where plan.parts[part].key.count > longest.count { longest = plan.parts[part].key }
+        let values = first..<min(first + CandidateStream.keysAtOnce, leaf.values.upperBound)
+        let found = try segment.firstValue(leaf.attribute, in: values, holding: plan.octets.span.extracting(longest))
+        let next = found.map { $0 + 1 } ?? values.upperBound
+        position = Int(next)
+        // A key that is passed over costs far less than one that is looked at by itself.
+        work += Int(next - first) / 16
+        return found
     }
 
     /// Goes to the next entry that a name of a group list stands for.

@@ -42,6 +42,8 @@ struct CandidateStream: ~Copyable {
     private var readAhead = EntryReadAhead()
 
     static let valuesAtOnce = 4
+    /// Keys that are looked through as one text.
+    static let keysAtOnce: UInt32 = 256
 
     /// Starts over, with only the entries of `range` wanted.
     mutating func begin(_ range: Range<EntryID>) {
