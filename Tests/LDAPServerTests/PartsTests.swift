@@ -57,7 +57,7 @@ import Testing
 }
 
 /// SplitMix64, so that a failure can be repeated.
-private struct SeededGenerator: RandomNumberGenerator {
+struct SeededGenerator: RandomNumberGenerator {
     var state: UInt64
 
     mutating func next() -> UInt64 {
