@@ -27,7 +27,8 @@ import Testing
     }
 
     private static func operation(_ random: inout SeededGenerator) -> ProtocolOp {
-        let name = ["uid=ann,ou=People,\(TestDirectory.suffix)", "ou=None,\(TestDirectory.suffix)", "no name"]
+        let name =
+            ["uid=ann,ou=People,\(TestDirectory.suffix)", "ou=None,\(TestDirectory.suffix)", "no name"]
             .randomElement(using: &random) ?? ""
         let filter = Filter.equality("uid", ["ann", "bob", "nobody"].randomElement(using: &random) ?? "")
         return switch Int.random(in: 0..<12, using: &random) {

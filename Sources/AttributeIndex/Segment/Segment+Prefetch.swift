@@ -37,7 +37,7 @@ public struct KeyProbe: Sendable, BitwiseCopyable {
 
 extension Segment {
     /// Octets of a record that are asked for: lines beyond them come by themselves once the first are read in order.
-    private static let recordLimit = 1536
+    private static let recordLimit = 512
     /// Where a few attributes are wanted, as in a search for many entries, they stand among the first.
     private static let recordBeginning = 512
     private static let keyLimit = 256
