@@ -18,7 +18,7 @@ public final class ReactorGroup: Sendable {
         /// The configuration given.
         public init(
             reactorCount: Int = 1, timeouts: Timeouts = Timeouts(), tickInterval: UInt64 = 250,
-            receiveCapacity: Int = 16 * 1024, longRound: UInt64 = 100
+            receiveCapacity: Int = 16 * 1024, longRound: UInt64 = 200
         ) {
             self.reactorCount = max(1, reactorCount)
             self.timeouts = timeouts
