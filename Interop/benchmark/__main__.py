@@ -3,7 +3,7 @@
 Ratios of neighbouring measurements travel between machines, rates do not: the load generator shares the cores.
 The document is written to standard output, what happens meanwhile to standard error. Nothing else should run.
 
-    Interop/benchmark/run > results.md                      everything; some 25 minutes on two cores
+    Interop/benchmark/run > results.md                      everything; some 15 minutes on two cores
     Interop/benchmark/run --quick                           the same with little data, to see that it works
     Interop/benchmark/run --only rates --modes eq,base --reactors 1
     Interop/benchmark/run --only updates,interference --rounds 9 --seed 7
