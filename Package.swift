@@ -31,7 +31,8 @@ let package = Package(
         .executableTarget(
             name: "peopled",
             dependencies: [
-                "AttributeIndex", "Credentials", "Directory", "EventLog", "LDAP", "LDAPServer", "LDIF", "Provisioning",
+                "Addresses", "AttributeIndex", "Credentials", "Directory", "EventLog", "LDAP", "LDAPServer", "LDIF",
+                "Provisioning",
                 "Schema", "Storage", "Transport",
             ],
             swiftSettings: settings),
@@ -48,10 +49,11 @@ let package = Package(
         module(
             "LDAPServer",
             [
-                "BER", "LDAP", "Schema", "AttributeIndex", "Directory", "Credentials", "EventLog", "ReusedMemory",
+                "Addresses", "BER", "LDAP", "Schema", "AttributeIndex", "Directory", "Credentials", "EventLog",
+                "ReusedMemory",
                 "Transport",
             ]),
-        module("Directory", ["AttributeIndex", "BER", "LDAP", "ReusedMemory", "Schema"]),
+        module("Directory", ["Addresses", "AttributeIndex", "BER", "LDAP", "ReusedMemory", "Schema"]),
         module("LDAP", ["BER", "ReusedMemory"]),
         module("BER"),
         module("ReusedMemory"),
@@ -61,7 +63,8 @@ let package = Package(
         module("Schema"),
         module("Credentials", ["Storage", "COpenSSL", "CSystem"]),
         module("Storage", ["CSystem"]),
-        module("Transport", ["COpenSSL", "CSystem"]),
+        module("Transport", ["Addresses", "COpenSSL", "CSystem"]),
+        module("Addresses"),
         module("EventLog"),
 
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
@@ -83,6 +86,7 @@ let package = Package(
         tests(of: "Credentials"),
         tests(of: "Transport"),
         tests(of: "EventLog"),
+        tests(of: "Addresses"),
         tests(
             of: "LDAPServer",
             [

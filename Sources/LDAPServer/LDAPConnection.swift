@@ -45,7 +45,7 @@ final class LDAPConnection: ConnectionHandler {
         self.connection = connection
         self.server = server
         number = server.context.nextConnectionNumber()
-        log.log(.debug, "connect", ["connection": number, "peer": connection.peer])
+        log.log(.debug, "connect", ["connection": number, "peer": connection.arrival.peer.description])
     }
 
     /// What is left of a session between two requests.

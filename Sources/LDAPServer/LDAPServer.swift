@@ -35,10 +35,10 @@ public final class LDAPServer: Sendable {
     }
 
     /// Listens on `address` from the return on, and tells where that is: port 0 becomes the one that was free, and a name,
-    /// or no host, may stand for several addresses.
+    /// or no host, may stand for several addresses. `listener` is the number of its policy in the configuration.
     @discardableResult
-    public func listen(on address: ListenAddress) throws(TransportError) -> [ListenAddress] {
-        let addresses = try reactors.listen(on: address)
+    public func listen(on address: ListenAddress, listener: Int = 0) throws(TransportError) -> [ListenAddress] {
+        let addresses = try reactors.listen(on: address, number: listener)
         for address in addresses { context.log.log(.info, "listening", ["address": address.description]) }
         return addresses
     }

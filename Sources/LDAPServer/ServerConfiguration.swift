@@ -22,6 +22,8 @@ public struct ServerConfiguration: Sendable {
     public var upstream: String?
     /// LDAP URLs (RFC 4516) that a refused change is referred to; none: it is refused with `unwillingToPerform`.
     public var referrals: [String] = []
+    /// What holds for the clients of each listener, by its number; the default for one that has none here.
+    public var listeners: [ListenerPolicy] = []
     /// How long the state that a paged search goes on from is kept after a page, in milliseconds.
     public var pageStateLifetime: UInt64 = 10 * 60 * 1000
     /// Of how many states of the directory a connection may keep pages.

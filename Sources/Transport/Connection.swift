@@ -58,8 +58,8 @@ public final class Connection {
     public let reactor: Reactor
     /// Names the connection to its reactor, and no later one.
     public let token: UInt64
-    /// The peer's address, for the log.
-    public let peer: String
+    /// From whom it came, and where.
+    public let arrival: Arrival
     /// Whether input is wanted. While false, what has come stays in the kernel, and the peer is held up.
     public var isReading: Bool {
         get { wantsInput }
@@ -88,11 +88,11 @@ public final class Connection {
     private var partialSince: UInt64 = 0
     private var lastOutput: UInt64 = 0
 
-    init(reactor: Reactor, token: UInt64, stream: any ByteStream, peer: String) {
+    init(reactor: Reactor, token: UInt64, stream: any ByteStream, arrival: Arrival) {
         self.reactor = reactor
         self.token = token
         self.stream = stream
-        self.peer = peer
+        self.arrival = arrival
         lastInput = reactor.now
     }
 

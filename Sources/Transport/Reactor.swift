@@ -225,21 +225,21 @@ public final class Reactor: @unchecked Sendable {
     // MARK: - Connections
 
     /// Takes in a connected socket that `load` already counts.
-    func adopt(_ socket: consuming Socket, peer: String) {
+    func adopt(_ socket: consuming Socket, _ arrival: Arrival) {
         assertConfined()
         guard let service, drainDeadline == nil else {
             load.subtract(1, ordering: .relaxed)
             return
         }
-        begin(socket, peer: peer) { service.accept($0) }
+        begin(socket, arrival) { service.accept($0) }
     }
 
     private func begin(
-        _ socket: consuming Socket, peer: String, _ makeHandler: (Connection) -> any ConnectionHandler
+        _ socket: consuming Socket, _ arrival: Arrival, _ makeHandler: (Connection) -> any ConnectionHandler
     ) {
         let (index, token) = takeSlot()
         let connection = Connection(
-            reactor: self, token: token, stream: SocketStream(socket), peer: peer)
+            reactor: self, token: token, stream: SocketStream(socket), arrival: arrival)
         slots[index].occupant = .connection(connection)
         connectionCount += 1
         connection.start(makeHandler(connection))
@@ -306,22 +306,22 @@ public final class Reactor: @unchecked Sendable {
 
     private func handOver(_ connection: Connection, to target: Reactor) {
         guard let (descriptor, state) = connection.handOver() else { return }
-        let peer = connection.peer
+        let arrival = connection.arrival
         remove(connection)
         target.load.add(1, ordering: .relaxed)
-        let isPosted = target.post { $0.takeOver(Socket(owning: descriptor), peer: peer, state) }
+        let isPosted = target.post { $0.takeOver(Socket(owning: descriptor), arrival, state) }
         if !isPosted {
             // It has stopped already, as this one is about to.
             target.load.subtract(1, ordering: .relaxed)
             load.add(1, ordering: .relaxed)
-            takeOver(Socket(owning: descriptor), peer: peer, state)
+            takeOver(Socket(owning: descriptor), arrival, state)
         }
     }
 
-    private func takeOver(_ socket: consuming Socket, peer: String, _ state: any Sendable) {
+    private func takeOver(_ socket: consuming Socket, _ arrival: Arrival, _ state: any Sendable) {
         assertConfined()
         guard let service else { return }
-        begin(socket, peer: peer) { service.takeOver($0, state) }
+        begin(socket, arrival) { service.takeOver($0, state) }
     }
 
     // MARK: - Listeners

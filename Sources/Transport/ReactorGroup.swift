@@ -47,13 +47,13 @@ public final class ReactorGroup: Sendable {
     }
 
     /// Listens, from the return on, and tells where: port 0 becomes the one that was free, and a name or no host may stand
-    /// for several addresses.
-    public func listen(on address: ListenAddress) throws(TransportError) -> [ListenAddress] {
+    /// for several addresses. `number` comes back with each connection (`Arrival.listener`).
+    public func listen(on address: ListenAddress, number: Int = 0) throws(TransportError) -> [ListenAddress] {
         let sockets = try ListeningSocket.listen(on: address)
         for (bound, descriptor) in sockets {
             let reactors = reactors
             reactors[0].post {
-                $0.register(Listener(descriptor: descriptor, address: bound, reactors: reactors))
+                $0.register(Listener(descriptor: descriptor, address: bound, number: number, reactors: reactors))
             }
         }
         return sockets.keys.sorted { ($0.host, $0.port) < ($1.host, $1.port) }

@@ -1,3 +1,4 @@
+import Addresses
 import CSystem
 import Glibc
 
@@ -74,7 +75,7 @@ struct Socket: ~Copyable {
 struct ListeningSocket: ~Copyable {
     /// What `accept` found.
     enum Accepted: ~Copyable {
-        case connection(Socket, peer: String)
+        case connection(Socket, peer: Peer)
         case nothing
         /// The process or the system has no descriptor or memory left: EMFILE, ENFILE, ENOBUFS, ENOMEM.
         case exhausted(Int32)
@@ -100,7 +101,7 @@ struct ListeningSocket: ~Copyable {
             guard accepted < 0 else {
                 setOption(accepted, Int32(IPPROTO_TCP), TCP_NODELAY)
                 setOption(accepted, SOL_SOCKET, SO_KEEPALIVE)
-                return .connection(Socket(owning: accepted), peer: Self.name(of: storage, length).description)
+                return .connection(Socket(owning: accepted), peer: Self.peer(storage, length))
             }
             switch errno {
             case EINTR, ECONNABORTED, EPROTO: continue
@@ -193,6 +194,13 @@ struct ListeningSocket: ~Copyable {
         }
         guard status == 0 else { return ListenAddress(host: "unknown", port: 0) }
         return ListenAddress(host: text(host), port: UInt16(text(service)) ?? 0)
+    }
+
+    private static func peer(_ storage: sockaddr_storage, _ length: socklen_t) -> Peer {
+        let name = name(of: storage, length)
+        // A link-local address comes with its zone, "fe80::1%eth0".
+        let host = name.host.prefix { $0 != "%" }
+        return IPAddress(host).map { Peer(address: $0, port: name.port) } ?? Peer(credentials: nil)
     }
 
     private static func text(_ characters: [CChar]) -> String {
