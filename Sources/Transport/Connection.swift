@@ -60,6 +60,8 @@ public final class Connection {
     public let token: UInt64
     /// From whom it came, and where.
     public let arrival: Arrival
+    /// What protects the connection now.
+    public private(set) var security = ConnectionSecurity.none
     /// Whether input is wanted. While false, what has come stays in the kernel, and the peer is held up.
     public var isReading: Bool {
         get { wantsInput }
@@ -93,6 +95,7 @@ public final class Connection {
         self.token = token
         self.stream = stream
         self.arrival = arrival
+        if arrival.peer.address == nil { security = .local }
         lastInput = reactor.now
     }
 
@@ -136,6 +139,9 @@ public final class Connection {
         isScheduled = true
         reactor.schedule(self)
     }
+
+    /// What ties an authentication to the connection; nil without TLS.
+    public func channelBinding(_ kind: ChannelBinding) -> [UInt8]? { nil }
 
     /// Closes once all output is sent. `lingers`: the peer may still be sending, and last words must reach it.
     public func close(lingers: Bool = false) {

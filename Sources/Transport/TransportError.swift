@@ -25,6 +25,9 @@ public struct TransportError: Error, Equatable, CustomStringConvertible {
     /// Whether the address is another process's (EADDRINUSE).
     public var isAddressInUse: Bool { code == EADDRINUSE }
 
+    /// Whether a deadline passed (ETIMEDOUT).
+    public var isTimeout: Bool { code == ETIMEDOUT }
+
     /// For example "cannot listen on 127.0.0.1:389: Permission denied".
     public var description: String { "cannot \(operation): \(reason)" }
 
