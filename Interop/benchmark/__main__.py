@@ -20,7 +20,6 @@ from pathlib import Path
 from suite import servers
 
 from . import allocations, growth, imports, interference, memory, needles, programs, rates, startup, updates
-from .changes import Changes
 from .report import Report, machine, title, versions
 
 # In this order: the imports leave behind what the others serve.
@@ -44,7 +43,6 @@ class Run:
         self.people = programs.People(chosen.people, chosen.seed)
         self.large = programs.People(chosen.large, chosen.seed)
         self.folder = servers.temporary_folder("benchmark")
-        self.changes = Changes(self.folder)
         self.directories, self.loaded_slapd = {}, None
         self.copies = 0
         self.part = ""
@@ -124,7 +122,6 @@ def arguments():
     add("--idle", type=int, help="idle connections whose memory is measured (10000)")
     add("--connections", type=int, default=8, help="of the load generator (8)")
     add("--reactors", type=int, default=0, help="of peopled, as --reactors 1 (0: its default, one a core)")
-    add("--batch", type=int, default=250, help="changes to a run of apply at least, of 1,000 a second (250)")
     chosen = parser.parse_args()
     defaults = {"people": 100_000, "large": 1_000_000, "rounds": 5, "seconds": 2, "minute": 60, "idle": 10_000,
                 "imports": 3}

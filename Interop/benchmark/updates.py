@@ -1,9 +1,7 @@
 """Steady updates: 1,000 changes a second arrive, are made durable and served, while others search.
 
-`peopled apply` takes a file of change records as one change and ends when they are durable, so each batch is a process
-of its own, which holds the directory's lock. A batch is what has arrived since the one before it began, and at least
---batch changes: what arrives during a compaction goes together into the next. What a batch costs beside its changes (a
-start, the journal read again, now and then a fold or a compaction) is in these figures.
+`peopled apply -` takes change records from standard input, makes those durable together that come together, and says how
+many are ("durable COUNT"). Its own work, the server's for what it publishes, folding and compaction are in these figures.
 """
 
 import statistics
@@ -14,6 +12,7 @@ from dataclasses import dataclass
 
 from suite import client, servers
 
+from . import changes
 from .programs import PEOPLE, Failed, load
 from .report import spread, table
 
@@ -22,6 +21,7 @@ CHANGES_A_SECOND = 1000
 WINDOWS = 5
 GIVE_UP = 10  # seconds until a change that nobody sees is a failure
 POLL = 0.001
+INTERVAL = 0.01  # seconds between two writes of the feed
 
 
 def estimate(chosen):
@@ -33,62 +33,81 @@ class Batch:
     changes: int
     waited: float  # seconds from the arrival of its first change until it was durable
     visible: float  # seconds from there until a search found it
-    took: float  # seconds that apply took, folding and compaction included
+
+
+class Feed(threading.Thread):
+    """Sends changes as they arrive, until told to stop: one in MARKED gives person 0 the change's number as a title."""
+    MARKED = 20
+
+    def __init__(self, output, people):
+        super().__init__()
+        self.output, self.people = output, people
+        self.stopping = threading.Event()
+        self.begun, self.sent = time.monotonic(), 0
+
+    def run(self):
+        with self.output:
+            while not self.stopping.is_set():
+                due = int((time.monotonic() - self.begun) * CHANGES_A_SECOND)
+                self.output.write("\n".join(self.change(number) for number in range(self.sent, due)) + "\n")
+                self.output.flush()
+                self.sent = due
+                time.sleep(INTERVAL)
+
+    def change(self, number):
+        # A prime step, so that the same people come again only when all have had their turn.
+        person = 0 if number % self.MARKED == 0 else number * 7919 % self.people.count or 1
+        return changes.record(person, f"Change {number:08d}")
+
+    def arrival(self, number):
+        return self.begun + number / CHANGES_A_SECOND
+
+    def last_marked(self, count):
+        """The number of the last change to person 0 among the first `count`."""
+        return (count - 1) // self.MARKED * self.MARKED
 
 
 class Writer(threading.Thread):
-    """Applies a batch as each arrives, until told to stop, and looks when it can be seen."""
-    def __init__(self, run, server, people, batch):
+    """Feeds changes to `peopled apply -` until told to stop, and looks when those that became durable can be seen."""
+    def __init__(self, server, people):
         super().__init__()
-        self.changes, self.server, self.people, self.batch = run.changes, server, people, batch
+        self.server = server
+        command = [servers.peopled_binary(), "apply", "--data", str(server.data), "-"]
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                        text=True)
+        self.feed = Feed(self.process.stdin, people)
         self.batches, self.failure = [], None
-        self.stopping = threading.Event()
 
     def run(self):
-        taken, begun = 0, time.monotonic()
         try:
+            self.feed.start()
             with client.Connection(self.server.port) as connection:
-                while not self.stopping.is_set():
-                    full = begun + (taken + self.batch) / CHANGES_A_SECOND
-                    time.sleep(max(0, full - time.monotonic()))
-                    count = int((time.monotonic() - begun) * CHANGES_A_SECOND) - taken
-                    first = begun + taken / CHANGES_A_SECOND
-                    self.batches.append(self.apply(count, first, connection))
-                    taken += count
+                before = 0
+                for line in self.process.stdout:
+                    durable, count = time.monotonic(), int(line.removeprefix("durable "))
+                    visible = self.wait_until_visible(connection, self.feed.last_marked(count), durable)
+                    self.batches.append(Batch(count - before, durable - self.feed.arrival(before), visible - durable))
+                    before = count
         except Exception as error:  # whatever it is, the measurement cannot go on: told by `finish`
             self.failure = error
 
-    def apply(self, count, arrival, connection):
-        path = self.changes.write(self.people, count)
-        command = [servers.peopled_binary(), "apply", "--data", str(self.server.data), str(path)]
-        started = time.monotonic()
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-        line = process.stderr.readline()
-        durable = time.monotonic()
-        if not line.startswith("applied"):
-            raise Failed("peopled apply: " + line + process.stderr.read())
-        visible = self.wait_until_visible(connection, durable)
-        warnings = process.stderr.read()
-        if process.wait() != 0 or warnings:
-            raise Failed("peopled apply: " + warnings)
-        return Batch(count, durable - arrival, visible - durable, time.monotonic() - started)
-
-    def wait_until_visible(self, connection, since):
-        """When a search first gave the batch's title."""
-        wanted = [self.changes.last.encode()]
+    def wait_until_visible(self, connection, number, since):
+        """When a search first gave the change with a number, or a later one."""
         while True:
             found = connection.search(PEOPLE, 2, ("equal", "uid", b"u0000000"), ["title"]).entries
-            if found and found[0][1].get("title") == wanted:
+            title = found[0][1].get("title", [b""])[0].decode() if found else ""
+            if title.startswith("Change ") and int(title.split()[1]) >= number:
                 return time.monotonic()
             if time.monotonic() - since > GIVE_UP:
                 raise Failed(f"a change was not seen {GIVE_UP} s after it was durable")
             time.sleep(POLL)
 
     def finish(self):
-        self.stopping.set()
+        self.feed.stopping.set()
         self.join()
-        if self.failure:
-            raise Failed(str(self.failure))
+        complaints = self.process.stderr.read()
+        if self.failure or self.process.wait() != 0 or "warning" in complaints:
+            raise Failed(f"{self.failure or 'peopled apply'}: {complaints}")
 
 
 def percentile(values, share):
@@ -106,8 +125,8 @@ def measure(run, report):
             return [load(server, people, "eq", seconds, connections=chosen.connections).rate for _ in range(WINDOWS)]
 
         alone = rates(chosen.seconds, "eq without updates")
-        writer = Writer(run, server, people, chosen.batch)
         started = time.monotonic()
+        writer = Writer(server, people)
         writer.start()
         try:
             updated = rates(chosen.minute / WINDOWS, f"eq with updates, {chosen.minute:g} s")
@@ -134,12 +153,11 @@ def describe(report, alone, updated, batches, elapsed, segments):
     report.section(
         "Steady updates",
         f"{CHANGES_A_SECOND:,} changes a second for {elapsed:.0f} s: {sum(sizes):,} changes, {done:,.0f} a second, by "
-        f"{len(batches):,} runs of `peopled apply` with {spread(sizes, '{:,.0f}')} changes, which is what had arrived "
-        f"since the run before; {segments} segment files at the end. `eq` at depth 1: {spread(alone, '{:,.0f}')} a second "
+        f"one `peopled apply -` in {len(batches):,} batches of {spread(sizes, '{:,.0f}')} changes, which is what came "
+        f"together; {segments} segment files at the end. `eq` at depth 1: {spread(alone, '{:,.0f}')} a second "
         f"without, {spread(updated, '{:,.0f}')} with updates.",
         table(["milliseconds", "p50", "p99", "longest"], [
             row("from durable to visible in a search", visible),
             row("from the arrival of a batch's first change until it is durable",
                 [each.waited * 1000 for each in batches]),
-            row("that apply took, folding and compaction included", [each.took * 1000 for each in batches])
         ]))

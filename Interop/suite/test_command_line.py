@@ -238,6 +238,59 @@ class Applies(Case):
             self.assertRegex(self.fail_with(REFUSED, "apply", "--data", self.data, path), r"changes\.ldif:\d+")
             self.assertEqual(self.export(), before)
 
+    def stream(self, *arguments):
+        return subprocess.Popen([servers.peopled_binary(), "apply", "--data", self.data, *arguments, "-"],
+                                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+    def test_a_stream_is_durable_while_it_lasts_and_is_seen_meanwhile(self):
+        server = self.peopled()
+        with self.stream() as stream:
+            for number in range(1, 4):
+                stream.stdin.write(f"dn: uid=s{number},{PEOPLE}\nchangetype: add\nobjectClass: account\nuid: s{number}\n\n")
+                stream.stdin.flush()
+                self.assertEqual(stream.stdout.readline(), f"durable {number}\n")
+                deadline = time.monotonic() + 1
+                while not search(server.url, f"(uid=s{number})")[1]:
+                    self.assertLess(time.monotonic(), deadline, "the change is not visible after a second")
+            rest, errors = stream.communicate(
+                "".join(f"dn: uid=s{n},{PEOPLE}\nchangetype: delete\n\n" for n in (1, 2, 3)), timeout=20)
+        self.assertEqual((rest, stream.returncode), ("durable 6\n", 0), errors)
+        self.assertIn("applied: 3 added, 0 modified, 0 renamed, 3 deleted", errors)
+        self.assertNotIn(b"uid=s", self.export())
+        self.succeed("check", "--data", self.data)
+
+    def test_a_stream_ends_at_the_first_bad_change_and_keeps_all_before_it(self):
+        good = "".join(f"dn: uid={uid},{PEOPLE}\nchangetype: modify\nreplace: sn\nsn: Changed\n-\n\n" for uid in "ab")
+        for bad in (f"dn: uid=nobody,{PEOPLE}\nchangetype: delete\n\n", f"dn: uid=b,{PEOPLE}\nchangetype: paint\n\n",
+                    f"dn: uid=b,{PEOPLE}\nsn: no change\n\n",
+                    f"dn: uid=b,{PEOPLE}\nchangetype: modrdn\nnewrdn: cn=\\zz\ndeleteoldrdn: 1\n\n"):
+            with self.subTest(bad):
+                with self.stream() as stream:
+                    never = f"dn: uid=a,{PEOPLE}\nchangetype: delete\n\n"
+                    rest, errors = stream.communicate(good + bad + never, timeout=20)
+                self.assertEqual((rest, stream.returncode), ("durable 2\n", REFUSED), errors)
+                self.assertRegex(errors, r"standard input:1[3-6]")
+                entries = fixtures.by_name(fixtures.parse_ldif(self.export().decode()))
+                for uid in "ab":
+                    self.assertEqual(entries[fixtures.canonical_dn(f"uid={uid},{PEOPLE}")]["sn"], [b"Changed"])
+
+    def test_a_stream_takes_names_that_the_schema_lacks(self):
+        with self.stream() as stream:
+            rest, errors = stream.communicate(
+                f"dn: uid=a,{PEOPLE}\nchangetype: modify\nreplace: sn\nsn: New\n-\n\n"
+                f"dn: uid=b,{PEOPLE}\nchangetype: modify\nadd: shoeSize\nshoeSize: 43\n-\n\n"
+                f"dn: uid=a,{PEOPLE}\nchangetype: modify\nadd: shoeSize\nshoeSize: 38\n-\n\n", timeout=20)
+        self.assertEqual((rest.splitlines()[-1], stream.returncode), ("durable 3", 0), errors)
+        self.assertIn("shoeSize", errors)
+        self.assertEqual(self.export().count(b"shoeSize: "), 2)
+        with self.stream("--strict") as stream:
+            _, errors = stream.communicate(f"dn: uid=b,{PEOPLE}\nchangetype: modify\nadd: hatSize\nhatSize: 7\n-\n\n",
+                                           timeout=20)
+        self.assertEqual(stream.returncode, REFUSED, errors)
+
+    def test_a_stream_and_files_do_not_mix(self):
+        self.fail_with(USAGE, "apply", "--data", self.data, "-", self.change("dn: x\nchangetype: delete\n\n"))
+
     def test_a_served_directory_shows_changes_within_a_second(self):
         server = self.peopled()
         with client.Connection(server.port) as connection:

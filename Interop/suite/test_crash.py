@@ -166,6 +166,32 @@ class Killed(Case):
         self.assertGreater(acknowledged, 5)
         self.run_whole("check", "--data", self.data)
 
+    def test_a_killed_stream_keeps_all_that_it_called_durable_and_no_more_than_it_was_given(self):
+        seed = int(os.environ.get("PEOPLED_CRASH_SEED", random.SystemRandom().randrange(1 << 32)))
+        chance = random.Random(seed)
+        for kill in range(12):
+            self.restore()
+            stream = subprocess.Popen([servers.peopled_binary(), "apply", "--data", self.data, "-"],
+                                      stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+            sent, until = 0, time.monotonic() + chance.uniform(0.1, 0.8)
+            while time.monotonic() < until:
+                record = f"dn: uid=p1,{PEOPLE}\nchangetype: modify\nreplace: description\ndescription: sent {sent + 1}\n-\n\n"
+                stream.stdin.write(record.encode())
+                stream.stdin.flush()
+                sent += 1
+                time.sleep(chance.choice((0, 0, 0.02)))
+            stream.kill()
+            lines = stream.stdout.read().splitlines()
+            stream.wait()
+            stream.stdin.close()
+            stream.stdout.close()
+            durable = int(lines[-1].split()[1]) if lines else 0
+            found = re.search(r"description: sent (\d+)", self.export())
+            what = f"seed {seed}, kill {kill}: {durable} durable, {sent} sent"
+            self.assertGreaterEqual(int(found[1]) if found else 0, durable, what)
+            self.assertLessEqual(int(found[1]) if found else 0, sent, what)
+        self.run_whole("check", "--data", self.data)
+
     def test_first_import_leaves_nothing_or_all(self):
         count = self.folder / "count"
         self.assertEqual(self.run_killed("import", "--data", self.data, self.new, KILL_COUNT=count), SUCCESS)

@@ -12,9 +12,18 @@ public final class LDIFFile: LDIFInput {
     public let modificationTime: Int64
 
     /// Opens the file at `path` for reading.
-    public init(path: String) throws(LDIFInputError) {
+    public convenience init(path: String) throws(LDIFInputError) {
         // Safe: the path is a NUL-terminated string for the duration of the call.
-        let opened = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        try self.init(owning: unsafe open(path, O_RDONLY | O_CLOEXEC))
+    }
+
+    /// What the process has as its standard input.
+    public static func standardInput() throws(LDIFInputError) -> LDIFFile {
+        try LDIFFile(owning: fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0))
+    }
+
+    /// Takes over a descriptor; a negative one is a failure that `errno` tells of.
+    private init(owning opened: Int32) throws(LDIFInputError) {
         guard opened >= 0 else { throw LDIFInputError.fromErrno() }
         var status = stat()
         // Safe: `status` is a local that outlives the call.
@@ -35,6 +44,14 @@ public final class LDIFFile: LDIFInput {
 
     deinit {
         close(descriptor)
+    }
+
+    /// Waits until there is something to read, or the end of the input, for at most so many milliseconds; false where there
+    /// is not.
+    public func waitUntilReadable(milliseconds: Int) -> Bool {
+        var waited = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        // Safe: one structure, and the count says so. An error is for `read` to tell.
+        return unsafe poll(&waited, 1, Int32(clamping: max(0, milliseconds))) != 0
     }
 
     /// Reads the next octets into `buffer`; an interrupted call is repeated.

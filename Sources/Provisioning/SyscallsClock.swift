@@ -13,6 +13,14 @@ enum SyscallsClock {
         return (Int64(time.tv_sec), Int64(time.tv_nsec) / 1000)
     }
 
+    /// Milliseconds on a clock that nobody sets.
+    static func milliseconds() -> Int64 {
+        var time = timespec()
+        // Safe: `time` outlives the call, which cannot fail for CLOCK_MONOTONIC.
+        _ = unsafe clock_gettime(CLOCK_MONOTONIC, &time)
+        return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
+    }
+
     /// A moment between 1970 and 9999 as a date and time in UTC.
     /// - Returns: year, month from 1, day, hour, minute and second.
     static func calendarTime(seconds: Int64) -> [Int] {

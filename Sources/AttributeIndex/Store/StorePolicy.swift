@@ -5,8 +5,9 @@ public struct StorePolicy: Sendable {
     public var journalLimit = 1 << 20
     /// A segment is folded with the newer ones once it is at most this many times as large as they are together.
     public var tierRatio = 2
-    /// The oldest, largest segment is folded with the newer ones once it is at most this many times as large.
-    public var baseRatio = 4
+    /// The oldest, largest segment is folded with the newer ones once it is at most this many times as large: each fold reads
+    /// and writes it whole, so a larger number costs steady updates more than it saves searches.
+    public var baseRatio = 2
     /// `apply` folds files of this many octets together by itself; more waits for `compact`.
     public var automaticFoldLimit = 64 << 20
 

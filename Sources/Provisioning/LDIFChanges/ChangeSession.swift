@@ -37,7 +37,7 @@ struct ChangeSession {
     /// What is to be stored.
     func changes() throws(ProvisioningError) -> [EntryChange] { try overlay.changes() }
 
-    /// Makes the reader's current change record.
+    /// Makes the reader's current change record; one that is refused has changed nothing.
     mutating func apply(
         _ reader: borrowing LDIFReader, warnings: inout ImportWarnings
     ) throws(ProvisioningError) {
@@ -152,9 +152,10 @@ struct ChangeSession {
         var record = before
         for modification in modifications { try modifier.apply(modification, to: &record, file: reader.file) }
         try finish(&record, at: place, &warnings)
+        try overlay.put(record)
     }
 
-    /// Checks a changed entry as a whole, stamps it, and puts it in its place.
+    /// Checks a changed entry as a whole, and stamps it.
     private mutating func finish(
         _ record: inout EntryRecord, at place: RecordPlace, _ warnings: inout ImportWarnings
     ) throws(ProvisioningError) {
@@ -165,7 +166,6 @@ struct ChangeSession {
         try assembler.rules.checkPasswords(fields, at: place, warnings: &warnings)
         try checkStructuralClass(of: record, rules, at: place)
         completion.restamp(&record, structuralClass: rules.structuralClass, stamp: stamp)
-        try overlay.put(record)
     }
 
     /// RFC 4512 section 2.4.2: an entry stays what it is.
@@ -201,13 +201,15 @@ struct ChangeSession {
         let below = try overlay.descendants(of: old.key)
         var record = before
         try renamer.rename(&record, to: name, deleteOldRDN: reader.deleteOldRDN, at: place)
-        for entry in below.reversed() { try overlay.remove(entry.dn.key) }
-        try overlay.remove(old.key)
         try finish(&record, at: place, &warnings)
+        var moved = [record]
         for var entry in below {
             entry.dn = try renamer.name(of: entry.dn, below: old, movedTo: name, at: place)
-            try overlay.put(entry)
+            moved.append(entry)
         }
+        for entry in below.reversed() { try overlay.remove(entry.dn.key) }
+        try overlay.remove(old.key)
+        for entry in moved { try overlay.put(entry) }
     }
 
     private func newName(

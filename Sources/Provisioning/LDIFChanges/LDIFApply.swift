@@ -24,6 +24,19 @@ public struct ChangeCounts: Sendable, Equatable {
     public internal(set) var renamed = 0
     /// `changetype: delete`.
     public internal(set) var deleted = 0
+
+    /// None.
+    public init() {}
+
+    /// How many there were in all.
+    public var all: Int { added + modified + renamed + deleted }
+
+    mutating func add(_ other: ChangeCounts) {
+        added += other.added
+        modified += other.modified
+        renamed += other.renamed
+        deleted += other.deleted
+    }
 }
 
 /// Works out what the change records of LDIF files (RFC 2849) make of a generation, as a server would one after another.
@@ -102,11 +115,15 @@ public struct LDIFApply {
 
     private func next(_ reader: inout LDIFReader) throws(ProvisioningError) -> Bool {
         guard try reader.nextRecord() else { return false }
+        try Self.checkIsChange(reader)
+        return true
+    }
+
+    static func checkIsChange(_ reader: borrowing LDIFReader) throws(ProvisioningError) {
         guard reader.kind != .content else {
             throw ProvisioningError(
                 .wrongRecord, at: RecordPlace(file: reader.file, line: reader.line),
                 "expected 'changetype:' after 'dn:'; files of entries are for 'peopled import'")
         }
-        return true
     }
 }

@@ -28,10 +28,13 @@ struct UnknownNames {
 
     /// Reads one file through.
     mutating func read(_ reader: inout LDIFReader) throws(ProvisioningError) {
-        while try reader.nextRecord() {
-            noteNames(inDN: reader)
-            for line in reader.lines { note(line, of: reader) }
-        }
+        while try reader.nextRecord() { note(reader) }
+    }
+
+    /// Notes the names of the reader's current record.
+    mutating func note(_ reader: borrowing LDIFReader) {
+        noteNames(inDN: reader)
+        for line in reader.lines { note(line, of: reader) }
     }
 
     private mutating func note(_ line: LDIFLine, of reader: borrowing LDIFReader) {
