@@ -84,7 +84,7 @@ let package = Package(
         tests(of: "Directory", ["AttributeIndex", "BER", "LDAP", "Schema", "Storage"]),
         tests(of: "Provisioning", ["AttributeIndex", "Directory", "LDIF", "Schema", "Storage"]),
         tests(of: "Credentials"),
-        tests(of: "Transport"),
+        tests(of: "Transport", ["Addresses"]),
         tests(of: "EventLog"),
         tests(of: "Addresses"),
         tests(
@@ -97,7 +97,7 @@ let package = Package(
 
         .target(
             name: "FuzzTargets",
-            dependencies: ["AttributeIndex", "BER", "LDAP", "LDIF", "ReusedMemory", "Schema", "Storage"],
+            dependencies: ["AttributeIndex", "BER", "LDAP", "LDIF", "ReusedMemory", "Schema", "Storage", "Transport"],
             path: "Tests/FuzzTargets", swiftSettings: settings),
         .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"], swiftSettings: settings),
     ],

@@ -1,3 +1,4 @@
+public import Addresses
 public import Credentials
 public import Directory
 public import EventLog
@@ -41,6 +42,14 @@ public final class LDAPServer: Sendable {
         let addresses = try reactors.listen(on: address, number: listener)
         for address in addresses { context.log.log(.info, "listening", ["address": address.description]) }
         return addresses
+    }
+
+    /// Listens on a bound socket from the return on, and has it as its own. `proxies`: see `ReactorGroup.listen`.
+    public func listen(
+        on socket: ListeningSocket, listener: Int, proxies: [IPPrefix] = []
+    ) throws(TransportError) {
+        try reactors.listen(on: socket, number: listener, proxies: proxies)
+        context.log.log(.info, "listening", ["address": socket.address.description])
     }
 
     /// Connections at this moment.

@@ -38,6 +38,11 @@ final class ServerReactor: ReactorService {
         return LDAPConnection(connection, server: self, continuing: session)
     }
 
+    func proxyRefused(_ arrival: Arrival, _ reason: ProxyHeaderError) {
+        context.log.log(
+            .warning, "proxy-refused", ["peer": arrival.peer.description, "reason": reason.description])
+    }
+
     func acceptFailed(_ code: Int32) {
         context.log.log(.error, "accept-failed", ["errno": code, "reactor": reactor.index])
     }

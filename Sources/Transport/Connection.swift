@@ -344,7 +344,7 @@ public final class Connection {
 }
 
 extension Array<UInt8> {
-    fileprivate mutating func append(copying octets: Span<UInt8>) {
+    mutating func append(copying octets: Span<UInt8>) {
         append(addingCapacity: octets.count) { output in
             for index in octets.indices { output.append(octets[index]) }
         }

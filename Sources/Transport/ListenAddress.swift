@@ -1,14 +1,14 @@
-/// Where a listener listens: a host (name or number; empty for every address of the machine) and a port (0: any free one).
-public struct ListenAddress: Sendable, Hashable, CustomStringConvertible {
-    /// A name, an IPv4 or IPv6 address without brackets, or nothing.
-    public let host: String
-    /// The TCP port.
-    public let port: UInt16
+/// Where a listener listens.
+public enum ListenAddress: Sendable, Hashable, CustomStringConvertible {
+    /// A host (a name, an IPv4 or IPv6 address without brackets, or nothing for every address of the machine) and a TCP port
+    /// (0: any free one).
+    case network(host: String, port: UInt16)
+    /// The path of a Unix socket.
+    case file(path: String)
 
-    /// An address from its parts.
+    /// An address on the network from its parts.
     public init(host: String, port: UInt16) {
-        self.host = host
-        self.port = port
+        self = .network(host: host, port: port)
     }
 
     /// Reads `host:port`, `[v6]:port` or `:port`; nil where that is not what it is.
@@ -25,6 +25,19 @@ public struct ListenAddress: Sendable, Hashable, CustomStringConvertible {
         self.init(host: String(host), port: port)
     }
 
-    /// `host:port`, with brackets round an IPv6 address.
-    public var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+    /// The TCP port; 0 of a Unix socket.
+    public var port: UInt16 {
+        switch self {
+        case .network(_, let port): port
+        case .file: 0
+        }
+    }
+
+    /// `host:port`, with brackets round an IPv6 address, or the path.
+    public var description: String {
+        switch self {
+        case .network(let host, let port): host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+        case .file(let path): path
+        }
+    }
 }

@@ -23,10 +23,17 @@ public protocol ReactorService: AnyObject {
     func accept(_ connection: Connection) -> any ConnectionHandler
     /// A connection that another reactor hands over, with what its handler there gave up (`ConnectionHandler.handOver`).
     func takeOver(_ connection: Connection, _ state: any Sendable) -> any ConnectionHandler
+    /// A listener that expects a PROXY header closes a connection, by this proxy or stranger, for this reason.
+    func proxyRefused(_ arrival: Arrival, _ reason: ProxyHeaderError)
     /// A listener found no descriptor or memory for a connection, with this `errno`; it pauses.
     func acceptFailed(_ code: Int32)
     /// Called a few times a second while there are connections, with the reactor's clock in milliseconds.
     func tick(now: UInt64)
+}
+
+extension ReactorService {
+    /// Nothing: a service whose listeners trust no proxy is not asked.
+    public func proxyRefused(_ arrival: Arrival, _ reason: ProxyHeaderError) {}
 }
 
 /// A thread with an epoll instance, and the connections that live on it.
@@ -43,6 +50,7 @@ public final class Reactor: @unchecked Sendable {
     private enum Occupant {
         case none
         case connection(Connection)
+        case proxied(ProxiedArrival)
         case listener(Listener)
     }
 
@@ -76,7 +84,9 @@ public final class Reactor: @unchecked Sendable {
     private var service: (any ReactorService)?
     private var slots: [Slot] = []
     private var freeSlots: [Int] = []
+    /// Connections here, those whose PROXY header is awaited included.
     private var connectionCount = 0
+    private var proxiedCount = 0
     private var runnable: [Connection] = []
     private var hasRunnable = false
     private var running: [Connection] = []
@@ -163,6 +173,7 @@ public final class Reactor: @unchecked Sendable {
         case .connection(let connection):
             connection.handle(readable: event.isReadable, writable: event.isWritable, broken: event.isBroken)
         case .listener(let listener): accept(from: listener)
+        case .proxied(let proxied): readHeader(of: proxied)
         case .none: break
         }
     }
@@ -192,6 +203,7 @@ public final class Reactor: @unchecked Sendable {
         for connection in connections() {
             if isOverdue { connection.stopNow() } else { connection.tick(now: now, timeouts: timeouts) }
         }
+        if proxiedCount > 0 { endLateHeaders() }
         let paused = pausedListeners
         pausedListeners = []
         for listener in paused { register(listener) }
@@ -278,6 +290,58 @@ public final class Reactor: @unchecked Sendable {
         hasRunnable = true
     }
 
+    // MARK: - Connections from proxies
+
+    /// Takes in a connection, already counted by `load`, that a PROXY header is to come with before anything else.
+    func adoptProxied(_ socket: consuming Socket, _ arrival: Arrival) {
+        assertConfined()
+        guard service != nil, drainDeadline == nil else {
+            load.subtract(1, ordering: .relaxed)
+            return
+        }
+        let (index, token) = takeSlot()
+        let proxied = ProxiedArrival(socket, arrival, token: token, now: now)
+        slots[index].occupant = .proxied(proxied)
+        connectionCount += 1
+        proxiedCount += 1
+        do throws(TransportError) {
+            try epoll.add(proxied.descriptor, token: token)
+        } catch {
+            service?.acceptFailed(error.code)
+            forget(proxied)
+            load.subtract(1, ordering: .relaxed)
+        }
+    }
+
+    private func readHeader(of proxied: ProxiedArrival) {
+        switch proxied.read(through: scratch) {
+        case .waiting: return
+        case .arrived(let arrival):
+            forget(proxied)
+            return adopt(proxied.takeSocket(), arrival)
+        case .refused(let reason): service?.proxyRefused(proxied.arrival, reason)
+        case .gone: break
+        }
+        forget(proxied)
+        load.subtract(1, ordering: .relaxed)
+    }
+
+    private func endLateHeaders() {
+        for case .proxied(let proxied) in slots.map(\.occupant)
+        where proxied.isLate(now: now, timeouts: timeouts) || drainDeadline != nil {
+            if drainDeadline == nil { service?.proxyRefused(proxied.arrival, .late) }
+            forget(proxied)
+            load.subtract(1, ordering: .relaxed)
+        }
+    }
+
+    private func forget(_ proxied: ProxiedArrival) {
+        freeSlot(proxied.token)
+        connectionCount -= 1
+        proxiedCount -= 1
+        try? epoll.remove(proxied.descriptor)
+    }
+
     // MARK: - Sharing the work
 
     /// Says how long rounds take, and hands connections over where the same was called for twice running.
@@ -343,7 +407,8 @@ public final class Reactor: @unchecked Sendable {
         // A bounded number each round, so that a burst of connections does not hold up those that are there.
         for _ in 0..<64 {
             switch listener.accept() {
-            case .connection(let socket, let peer): listener.distribute(socket, peer)
+            case .connection(let socket, let peer):
+                if let stranger = listener.distribute(socket, peer) { service?.proxyRefused(stranger, .untrusted) }
             case .nothing: return
             case .exhausted(let code): return pause(listener, code: code)
             }
@@ -372,8 +437,9 @@ public final class Reactor: @unchecked Sendable {
             case .listener(let listener):
                 try? epoll.remove(listener.descriptor)
                 freeSlot(listener.token)
-            case .none: break
+            case .proxied, .none: break
             }
         }
+        endLateHeaders()
     }
 }

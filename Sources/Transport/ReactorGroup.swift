@@ -1,3 +1,4 @@
+public import Addresses
 import Synchronization
 
 /// A server's reactors and listeners.
@@ -49,14 +50,23 @@ public final class ReactorGroup: Sendable {
     /// Listens, from the return on, and tells where: port 0 becomes the one that was free, and a name or no host may stand
     /// for several addresses. `number` comes back with each connection (`Arrival.listener`).
     public func listen(on address: ListenAddress, number: Int = 0) throws(TransportError) -> [ListenAddress] {
-        let sockets = try ListeningSocket.listen(on: address)
-        for (bound, descriptor) in sockets {
-            let reactors = reactors
-            reactors[0].post {
-                $0.register(Listener(descriptor: descriptor, address: bound, number: number, reactors: reactors))
-            }
+        let sockets = try ListeningSocket.bind(to: address)
+        for socket in sockets { try listen(on: socket, number: number) }
+        return sockets.map(\.address)
+    }
+
+    /// Listens on a bound socket, from the return on, and has it as its own.
+    ///
+    /// Where `proxies` names networks, every connection must come from one of them and begin with a PROXY header, and is then
+    /// taken as coming from the client that the header names: who may speak for others may not be who just does.
+    public func listen(
+        on socket: ListeningSocket, number: Int, proxies: [IPPrefix] = []
+    ) throws(TransportError) {
+        try socket.startListening()
+        let reactors = reactors
+        reactors[0].post {
+            $0.register(Listener(socket, number: number, proxies: proxies, reactors: reactors))
         }
-        return sockets.keys.sorted { ($0.host, $0.port) < ($1.host, $1.port) }
     }
 
     /// Connections at this moment.

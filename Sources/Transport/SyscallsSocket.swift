@@ -1,4 +1,3 @@
-import Addresses
 import CSystem
 import Glibc
 
@@ -14,7 +13,7 @@ public enum IOResult: Sendable, Equatable {
     case failed(Int32)
 }
 
-/// A connected TCP socket, closed with its owner.
+/// A connected stream socket, closed with its owner.
 struct Socket: ~Copyable {
     let descriptor: Int32
 
@@ -31,10 +30,21 @@ struct Socket: ~Copyable {
 
     /// The corresponding C function is `recv`, which never blocks here.
     func receive(into buffer: borrowing ReceiveBuffer) -> IOResult {
+        Self.receive(descriptor, into: buffer, atMost: .max)
+    }
+
+    /// The flag of `receive` for octets that stay to be received again.
+    static let peek = CSYSTEM_PEEK_FLAGS
+
+    /// The same for at most `limit` octets of the socket of that descriptor.
+    @inline(__always)
+    static func receive(
+        _ descriptor: Int32, into buffer: borrowing ReceiveBuffer, atMost limit: Int, flags: Int = CSYSTEM_RECEIVE_FLAGS
+    ) -> IOResult {
         while true {
-            // Safe: pointer and count are the buffer's own, which outlives the call.
+            // Safe: the pointer is the buffer's own, which outlives the call, and the count at most its size.
             let count = unsafe recv(
-                descriptor, buffer.storage.baseAddress, buffer.storage.count, Int32(CSYSTEM_RECEIVE_FLAGS))
+                descriptor, buffer.storage.baseAddress, min(limit, buffer.storage.count), Int32(flags))
             if count > 0 { return .transferred(count) }
             if count == 0 { return .endOfStream }
             switch errno {
@@ -71,145 +81,8 @@ struct Socket: ~Copyable {
     func finishSending() { _ = shutdown(descriptor, Int32(SHUT_WR)) }
 }
 
-/// A listening TCP socket, closed with its owner.
-struct ListeningSocket: ~Copyable {
-    /// What `accept` found.
-    enum Accepted: ~Copyable {
-        case connection(Socket, peer: Peer)
-        case nothing
-        /// The process or the system has no descriptor or memory left: EMFILE, ENFILE, ENOBUFS, ENOMEM.
-        case exhausted(Int32)
-    }
-
-    let descriptor: Int32
-    /// Where it listens, with the port that was chosen for 0.
-    let address: ListenAddress
-
-    deinit { close(descriptor) }
-
-    /// The next connection. The corresponding C function is `accept4`.
-    func accept() -> Accepted {
-        while true {
-            var storage = sockaddr_storage()
-            var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
-            // Safe: the storage has room for every family, and its size is given.
-            let accepted = unsafe withUnsafeMutablePointer(to: &storage) { pointer in
-                unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                    unsafe accept4(descriptor, $0, &length, Int32(CSYSTEM_SOCKET_FLAGS))
-                }
-            }
-            guard accepted < 0 else {
-                setOption(accepted, Int32(IPPROTO_TCP), TCP_NODELAY)
-                setOption(accepted, SOL_SOCKET, SO_KEEPALIVE)
-                return .connection(Socket(owning: accepted), peer: Self.peer(storage, length))
-            }
-            switch errno {
-            case EINTR, ECONNABORTED, EPROTO: continue
-            case EMFILE, ENFILE, ENOBUFS, ENOMEM: return .exhausted(errno)
-            default: return .nothing
-            }
-        }
-    }
-
-    /// Listens on each address that `address` stands for: a name may have several, no host means IPv6 and IPv4. Those the
-    /// machine does not have are passed over if there is another.
-    static func listen(on address: ListenAddress) throws(TransportError) -> [ListenAddress: Int32] {
-        var hints = unsafe addrinfo()
-        unsafe hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV
-        unsafe hints.ai_socktype = Int32(CSYSTEM_STREAM_SOCKET)
-        var list: UnsafeMutablePointer<addrinfo>?
-        // Safe: C strings made for the call; the list is freed below, after its last use.
-        let status = unsafe getaddrinfo(address.host.isEmpty ? nil : address.host, "\(address.port)", &hints, &list)
-        guard status == 0 else {
-            throw TransportError(
-                operation: "listen on \(address)", code: EADDRNOTAVAIL,
-                reason: unsafe String(cString: gai_strerror(status)))
-        }
-        defer { unsafe freeaddrinfo(list) }
-        var listening: [ListenAddress: Int32] = [:]
-        var failure: Int32 = EADDRNOTAVAIL
-        var chosenPort: UInt16 = 0
-        var next = unsafe list
-        while let entry = unsafe next {
-            unsafe next = entry.pointee.ai_next
-            switch unsafe open(entry.pointee, port: chosenPort) {
-            case .success(let (bound, descriptor)):
-                listening[bound] = descriptor
-                if address.port == 0 { chosenPort = bound.port }
-            case .failure(let error):
-                failure = error.code
-                if error.code == EADDRNOTAVAIL || error.code == EAFNOSUPPORT { continue }
-                for descriptor in listening.values { close(descriptor) }
-                throw TransportError(operation: "listen on \(address)", code: failure)
-            }
-        }
-        guard !listening.isEmpty else { throw TransportError(operation: "listen on \(address)", code: failure) }
-        return listening
-    }
-
-    /// One socket, bound and listening. `port`, if not 0, replaces the entry's.
-    @unsafe private static func open(
-        _ entry: addrinfo, port: UInt16
-    ) -> Result<(ListenAddress, Int32), TransportError> {
-        let type = Int32(CSYSTEM_STREAM_SOCKET | CSYSTEM_SOCKET_FLAGS)
-        // Safe: the entry is one of getaddrinfo's list, which the caller frees after this call; its fields are plain numbers.
-        let descriptor = unsafe socket(entry.ai_family, type, 0)
-        func failed(_ operation: String) -> Result<(ListenAddress, Int32), TransportError> {
-            let code = errno
-            if descriptor >= 0 { close(descriptor) }
-            return .failure(TransportError(operation: operation, code: code))
-        }
-        guard descriptor >= 0 else { return failed("make a socket") }
-        setOption(descriptor, SOL_SOCKET, SO_REUSEADDR)
-        if unsafe entry.ai_family == AF_INET6 { setOption(descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY) }
-        if port != 0 {
-            // Safe: both families keep the port in octets 2 and 3, in network order.
-            let octets = unsafe UnsafeMutableRawPointer(entry.ai_addr)
-            unsafe octets?.storeBytes(of: port.bigEndian, toByteOffset: 2, as: UInt16.self)
-        }
-        // Safe: address and length are the resolver's.
-        guard unsafe bind(descriptor, entry.ai_addr, entry.ai_addrlen) == 0 else { return failed("bind") }
-        guard Glibc.listen(descriptor, 4096) == 0 else { return failed("listen") }
-        var storage = sockaddr_storage()
-        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
-        // Safe: the storage has room for every family, and its size is given.
-        let named = unsafe withUnsafeMutablePointer(to: &storage) { pointer in
-            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                unsafe getsockname(descriptor, $0, &length)
-            }
-        }
-        guard named == 0 else { return failed("getsockname") }
-        return .success((name(of: storage, length), descriptor))
-    }
-
-    /// The numeric address and port. The corresponding C function is `getnameinfo`.
-    private static func name(of storage: sockaddr_storage, _ length: socklen_t) -> ListenAddress {
-        var host = [CChar](repeating: 0, count: 64)
-        var service = [CChar](repeating: 0, count: 8)
-        // Safe: each buffer goes with its own size; numeric forms fit, and are terminated.
-        let status = unsafe withUnsafePointer(to: storage) { pointer in
-            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                unsafe getnameinfo($0, length, &host, 64, &service, 8, NI_NUMERICHOST | NI_NUMERICSERV)
-            }
-        }
-        guard status == 0 else { return ListenAddress(host: "unknown", port: 0) }
-        return ListenAddress(host: text(host), port: UInt16(text(service)) ?? 0)
-    }
-
-    private static func peer(_ storage: sockaddr_storage, _ length: socklen_t) -> Peer {
-        let name = name(of: storage, length)
-        // A link-local address comes with its zone, "fe80::1%eth0".
-        let host = name.host.prefix { $0 != "%" }
-        return IPAddress(host).map { Peer(address: $0, port: name.port) } ?? Peer(credentials: nil)
-    }
-
-    private static func text(_ characters: [CChar]) -> String {
-        String(decoding: characters.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
-    }
-}
-
 /// Sets a socket option to 1. The corresponding C function is `setsockopt`; what it refuses is an improvement lost.
-private func setOption(_ descriptor: Int32, _ level: Int32, _ option: Int32) {
+func setOption(_ descriptor: Int32, _ level: Int32, _ option: Int32) {
     var one: Int32 = 1
     // Safe: the size given is the variable's.
     _ = unsafe setsockopt(descriptor, level, option, &one, socklen_t(MemoryLayout<Int32>.size))

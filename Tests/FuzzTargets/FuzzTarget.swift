@@ -12,6 +12,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case dn
     /// LDIF files.
     case ldif
+    /// Headers of the PROXY protocol.
+    case proxy
     /// The segment reader, behind right checksums.
     case segment
 
@@ -25,6 +27,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
         case .filter: try fuzzFilterText(input)
         case .dn: try fuzzDistinguishedName(input)
         case .ldif: try fuzzLDIF(input)
+        case .proxy: try fuzzProxyHeader(input)
         case .segment: try fuzzSegment(input)
         }
     }

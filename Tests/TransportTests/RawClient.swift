@@ -1,5 +1,7 @@
 import Glibc
 
+@testable import Transport
+
 /// A blocking TCP client on the loopback; what it waits for fails after five seconds.
 final class RawClient {
     let descriptor: Int32
@@ -20,6 +22,14 @@ final class RawClient {
             }
         }
         precondition(connected == 0, "connect: \(errno)")
+    }
+
+    /// Connects to a Unix socket.
+    init(path: String) {
+        descriptor = socket(AF_UNIX, 1, 0)
+        var limit = timeval(tv_sec: 5, tv_usec: 0)
+        _ = unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+        precondition(UnixAddress.connect(descriptor, to: path), "connect: \(errno)")
     }
 
     deinit { close(descriptor) }

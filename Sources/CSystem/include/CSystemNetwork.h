@@ -17,6 +17,15 @@ static inline int csystem_epoll_control(int epoll, int operation, int descriptor
 static inline uint32_t csystem_event_flags(const struct epoll_event *event) { return event->events; }
 static inline uint64_t csystem_event_token(const struct epoll_event *event) { return event->data.u64; }
 
+// SO_PEERCRED fills a struct ucred, which <sys/socket.h> declares under _GNU_SOURCE only: three 32-bit numbers.
+static inline int csystem_peer_credentials(int descriptor, int32_t *process, uint32_t *user, uint32_t *group) {
+    struct { int32_t process; uint32_t user, group; } credentials = {0, 0, 0};
+    socklen_t length = sizeof credentials;
+    if (getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &credentials, &length) != 0) return -1;
+    *process = credentials.process, *user = credentials.user, *group = credentials.group;
+    return 0;
+}
+
 // Enumerators and macros that reach Swift under differing types.
 enum {
     CSYSTEM_EPOLL_ADD = EPOLL_CTL_ADD,
@@ -29,6 +38,8 @@ enum {
     CSYSTEM_READABLE = EPOLLIN,
     CSYSTEM_WRITABLE = EPOLLOUT,
     CSYSTEM_BROKEN = EPOLLERR | EPOLLHUP,
+    CSYSTEM_DATAGRAM_SOCKET = SOCK_DGRAM,
     CSYSTEM_RECEIVE_FLAGS = MSG_DONTWAIT,
+    CSYSTEM_PEEK_FLAGS = MSG_DONTWAIT | MSG_PEEK,
     CSYSTEM_SEND_FLAGS = MSG_DONTWAIT | MSG_NOSIGNAL,
 };
