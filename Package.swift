@@ -90,10 +90,10 @@ let package = Package(
         tests(
             of: "LDAPServer",
             [
-                "AttributeIndex", "BER", "Credentials", "Directory", "LDAP", "LDIF", "Provisioning", "Schema",
-                "Storage", "Transport",
+                "Addresses", "AttributeIndex", "BER", "Credentials", "Directory", "LDAP", "LDIF", "Provisioning",
+                "Schema", "Storage", "Transport",
             ]),
-        tests(of: "peopled", ["Storage"]),
+        tests(of: "peopled", ["Addresses", "Directory", "LDAPServer", "Schema", "Storage"]),
 
         .target(
             name: "FuzzTargets",

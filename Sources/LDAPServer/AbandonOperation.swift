@@ -8,10 +8,12 @@ extension LDAPConnection {
         let target = try request.abandonRequest()
         guard let target, try controls(of: request, accepted: []) != nil else { return }
         if !stopSearch(target, result: nil) { _ = queue.remove(target) }
+        server.counters.succeeded(.abandon)
     }
 
     /// Unbind (RFC 4511 section 4.3): the session ends, whatever was under way.
     func unbind() {
+        server.counters.succeeded(.unbind)
         flush()
         connection.close()
     }

@@ -85,6 +85,7 @@ extension LDAPConnection {
         if server.context.workers.submit({ work.run() }) {
             activity = .bind(messageID)
         } else {
+            noteRefusal(.bindQueue)
             answerBind(messageID, .busy, "too many binds are waiting")
         }
     }
@@ -110,6 +111,7 @@ extension LDAPConnection {
                 "connection": number, "message": messageID.rawValue, "identity": identity.authorizationID,
                 "result": code.description,
             ])
+        server.counters.ended(.bind, code)
         writeBindResponse(
             to: &server.output, messageID: messageID, result: LDAPResult(code, diagnosticMessage: reason))
     }

@@ -19,6 +19,7 @@ extension LDAPConnection {
     func answer(_ messageID: MessageID, _ result: LDAPResult, _ output: inout BERWriter) {
         // No comparison answers `other` but one that the index failed.
         if result.code == .other { server.context.reportDamage(result.diagnosticMessage, connection: number) }
+        server.counters.ended(.compare, result.code)
         writeResult(to: &output, operation: .compare, messageID: messageID, result: result)
     }
 }

@@ -28,6 +28,7 @@ extension LDAPConnection {
         _ request: borrowing RequestReader, _ fields: ExtendedRequestFields
     ) throws(LDAPDecodingError) {
         guard fields.value == nil else { throw .protocolError(request.messageID, "this operation takes no value") }
+        server.counters.succeeded(.extended)
         writeExtendedResponse(
             to: &server.output, messageID: request.messageID, result: .success,
             value: Array(identity.authorizationID.utf8))

@@ -1,3 +1,4 @@
+import Addresses
 import BER
 import Directory
 import EventLog
@@ -30,9 +31,26 @@ final class LDAPConnection: ConnectionHandler {
     /// The connection's number in the log.
     let number: UInt64
     var identity = Identity.anonymous {
-        didSet { isAuthenticated = identity != .anonymous }
+        didSet {
+            isAuthenticated = identity != .anonymous
+            if identity != oldValue { limits = resolveLimits() }
+        }
     }
-    private var isAuthenticated = false
+    private(set) var isAuthenticated = false
+    /// What the client may take; resolved when it comes and when it binds.
+    private(set) var limits = ClientLimits.anonymous {
+        didSet { if limits != oldValue || limits.rates.isLimited { applyLimits() } }
+    }
+    /// What requests go through, where their rate is limited; `isMetered` says whether.
+    var gate: RequestGate? {
+        didSet { isMetered = gate != nil }
+    }
+    private var isMetered = false
+    /// Whether nothing is read until `release`.
+    var isHeld = false
+    /// The address and the identity that the connection is counted to.
+    var countedAddress: IPAddress?
+    var countedIdentity: [UInt8]?
     /// What is under way; `isBusy` says whether anything is.
     var activity = Activity.none {
         didSet { if case .none = activity { isBusy = false } else { isBusy = true } }
@@ -46,12 +64,20 @@ final class LDAPConnection: ConnectionHandler {
         self.server = server
         number = server.context.nextConnectionNumber()
         log.log(.debug, "connect", ["connection": number, "peer": connection.arrival.peer.description])
+        begin()
     }
+
+    /// A property's observers are not called in an initialiser.
+    private func begin() { limits = resolveLimits() }
 
     /// What is left of a session between two requests.
     struct AtRest: Sendable {
         let number: UInt64
         let identity: Identity
+        let limits: ClientLimits
+        let gate: RequestGate?
+        let countedAddress: IPAddress?
+        let countedIdentity: [UInt8]?
     }
 
     /// Goes on with a session that another reactor hands over.
@@ -61,22 +87,21 @@ final class LDAPConnection: ConnectionHandler {
         number = session.number
         identity = session.identity
         isAuthenticated = session.identity != .anonymous
+        limits = session.limits
+        gate = session.gate
+        isMetered = session.gate != nil
+        countedAddress = session.countedAddress
+        countedIdentity = session.countedIdentity
     }
 
     func handOver() -> (any Sendable)? {
         guard isIdle, !isDraining, !server.pages.holds(connection: connection.token) else { return nil }
-        return AtRest(number: number, identity: identity)
+        return AtRest(
+            number: number, identity: identity, limits: limits, gate: gate, countedAddress: countedAddress,
+            countedIdentity: countedIdentity)
     }
 
     var log: EventLog { server.context.log }
-
-    private var maximumOutstanding: Int {
-        isAuthenticated ? Limits.outstandingOperations : Limits.outstandingOperationsBeforeAuthentication
-    }
-
-    var maximumMessage: Int {
-        isAuthenticated ? Limits.messageBytes : Limits.messageBytesBeforeAuthentication
-    }
 
     // MARK: - Turns
 
@@ -90,6 +115,7 @@ final class LDAPConnection: ConnectionHandler {
         while connection.isOpen, connection.isReading, !connection.hasPendingOutput {
             let rest = octets.extracting(droppingFirst: taken)
             guard let length = messageLength(rest) else { break }
+            if isMetered, !admitsRequest() { break }
             let (requests, together) = isAlone(length, in: rest) ? (0, 0) : performTogether(rest)
             if requests == 0 {
                 handle(rest.extracting(first: length))
@@ -107,6 +133,7 @@ final class LDAPConnection: ConnectionHandler {
             }
             start = start ?? now
         }
+        server.counters.add(.octetsReceived, taken)
         endTurn()
         return taken
     }
@@ -114,7 +141,7 @@ final class LDAPConnection: ConnectionHandler {
     /// Whether the first message, of `length` octets, is to be performed for itself: nothing that came with it could be begun
     /// before it is done.
     private func isAlone(_ length: Int, in octets: Span<UInt8>) -> Bool {
-        length == octets.count || isBusy || !queue.isEmpty
+        length == octets.count || isBusy || !queue.isEmpty || isMetered
     }
 
     /// Sends answers before more are made, where they are many.
@@ -149,12 +176,12 @@ final class LDAPConnection: ConnectionHandler {
         }
     }
 
-    private func readAgain() {
-        if !isQueueFull { connection.isReading = true }
+    func readAgain() {
+        if !isQueueFull, !isHeld { connection.isReading = true }
     }
 
     /// Whether so much waits that nothing more is to be read.
-    private var isQueueFull: Bool { queue.count >= maximumOutstanding || queue.octets >= maximumMessage }
+    private var isQueueFull: Bool { queue.count >= limits.outstanding || queue.octets >= limits.requestOctets }
 
     /// To be called where an activity has ended.
     func activityEnded() {
@@ -177,6 +204,7 @@ final class LDAPConnection: ConnectionHandler {
 
     func send(_ output: inout BERWriter) {
         guard !output.isEmpty else { return }
+        server.counters.add(.octetsSent, output.count)
         connection.send(output.bytes)
         // One huge answer is not paid for ever.
         output.removeAll(keepingAtMost: 1024 * 1024)
@@ -186,9 +214,9 @@ final class LDAPConnection: ConnectionHandler {
 
     private func messageLength(_ octets: Span<UInt8>) -> Int? {
         do throws(LDAPDecodingError) {
-            return try nextMessageLength(octets, limit: maximumMessage)
+            return try nextMessageLength(octets, limit: limits.requestOctets)
         } catch {
-            disconnect(.protocolError, error.reason)
+            disconnect(.protocolError, error.reason, as: refusal(of: octets))
             return nil
         }
     }
@@ -199,11 +227,13 @@ final class LDAPConnection: ConnectionHandler {
         do throws(LDAPDecodingError) {
             request = try RequestReader(pdu)
         } catch {
-            return disconnect(.protocolError, error.reason)
+            return disconnect(.protocolError, error.reason, as: .malformed)
         }
         if takesEffectAtOnce(request) { return perform(request, pdu) }
         queue.append(QueuedRequest(messageID: request.messageID, operation: request.operation, pdu: pdu.array()))
-        if isQueueFull { connection.isReading = false }
+        guard isQueueFull else { return }
+        connection.isReading = false
+        noteRefusal(.heldForQueue)
     }
 
     private func takesEffectAtOnce(_ request: borrowing RequestReader) -> Bool {
@@ -219,12 +249,13 @@ final class LDAPConnection: ConnectionHandler {
         do throws(LDAPDecodingError) {
             request = try RequestReader(pdu)
         } catch {
-            return disconnect(.protocolError, error.reason)
+            return disconnect(.protocolError, error.reason, as: .malformed)
         }
         perform(request, pdu)
     }
 
     private func perform(_ request: borrowing RequestReader, _ pdu: Span<UInt8>) {
+        server.counters.began(request.operation)
         do throws(LDAPDecodingError) {
             switch request.operation {
             case .bind: try bind(request)
@@ -245,13 +276,14 @@ final class LDAPConnection: ConnectionHandler {
         of request: borrowing RequestReader, accepted: RequestControls.Accepted
     ) throws(LDAPDecodingError) -> RequestControls? {
         guard request.controls != nil else { return RequestControls() }
+        try checkNumberOfControls(request)
         return try RequestControls(request, accepted: accepted, scratch: &server.controls)
     }
 
     /// RFC 4511 section 4.1.1: what is malformed ends the session; a value out of range is the operation's own failure.
     private func answer(_ error: LDAPDecodingError, to request: borrowing RequestReader) {
         switch error {
-        case .malformed(let reason): disconnect(.protocolError, reason)
+        case .malformed(let reason): disconnect(.protocolError, reason, as: .malformed)
         case .protocolError(_, let reason):
             log.log(
                 .debug, "protocol-error",
@@ -266,16 +298,25 @@ final class LDAPConnection: ConnectionHandler {
     }
 
     func answer(_ operation: RequestOperation, _ messageID: MessageID, _ result: LDAPResult) {
+        server.counters.ended(operation, result.code)
         guard let response = operation.response else { return }
         writeResult(to: &server.output, operation: response, messageID: messageID, result: result)
     }
 
     // MARK: - The end
 
-    /// RFC 4511 section 4.4.1.
-    func disconnect(_ code: ResultCode, _ reason: StaticString) {
+    /// RFC 4511 section 4.4.1. As what the end counts, if it is a refusal.
+    func disconnect(_ code: ResultCode, _ reason: StaticString, as refusal: Refusal? = nil) {
         guard connection.isOpen else { return }
-        log.log(.info, "disconnecting", ["connection": number, "result": code.description, "reason": reason])
+        server.counters.add(.notices)
+        if refusal.map(server.refused) ?? true {
+            log.log(
+                .info, "disconnecting",
+                [
+                    "connection": number, "peer": connection.arrival.peer.description, "result": code.description,
+                    "reason": reason,
+                ])
+        }
         let result = LDAPResult(code, diagnosticMessage: reason.description)
         writeNoticeOfDisconnection(to: &server.output, result: result)
         flush()
@@ -283,13 +324,13 @@ final class LDAPConnection: ConnectionHandler {
     }
 
     /// The session ends before it began: there are too many.
-    func refuse() { disconnect(.busy, "too many connections") }
+    func refuse(_ refusal: Refusal) { disconnect(.busy, "too many connections", as: refusal) }
 
     func deadlinePassed(_ deadline: Connection.Deadline) {
         switch deadline {
-        case .message: disconnect(.protocolError, "the message did not end in time")
+        case .message: disconnect(.protocolError, "the message did not end in time", as: .messageDeadline)
         case .idle, .write:
-            log.log(.info, "timeout", ["connection": number, "what": deadline == .idle ? "idle" : "write"])
+            noteRefusal(deadline == .idle ? .idle : .writeDeadline)
             connection.close()
         }
     }
@@ -307,6 +348,7 @@ final class LDAPConnection: ConnectionHandler {
         server.pages.forget(connection: connection.token)
         server.requests.searches.releaseViews()
         server.context.connectionCount.subtract(1, ordering: .relaxed)
+        leaveClients()
         log.log(.debug, "disconnect", ["connection": number, "reason": reason.description])
     }
 }

@@ -53,7 +53,7 @@ extension LDAPConnection {
             (pageView, position, entriesBefore) = (kept, cookie.position, Int(cookie.entries))
         }
         if asked.size == 0 { return .ended(.success) }
-        let limit = server.context.configuration.sizeLimit
+        let limit = limits.size.most
         let remaining = limit == 0 ? nil : limit - entriesBefore
         if let remaining, remaining <= 0 { return .ended(LDAPResult(.sizeLimitExceeded)) }
         return .page(

@@ -39,6 +39,7 @@ extension LDAPConnection {
             done += 1
             sendIfMuch(&output)
         }
+        server.counters.began(areSearches ? .search : .compare, done)
         return (done, requests.messages[done - 1].end)
     }
 
@@ -49,7 +50,7 @@ extension LDAPConnection {
         while !requests.searches.isFull, !requests.comparisons.isFull {
             let rest = octets.extracting(droppingFirst: end)
             // What is wrong with a message is said when its turn comes.
-            guard let length = try? nextMessageLength(rest, limit: maximumMessage),
+            guard let length = try? nextMessageLength(rest, limit: limits.requestOctets),
                 let messageID = try? begin(rest.extracting(first: length), view, &requests)
             else { return }
             end += length
@@ -65,9 +66,10 @@ extension LDAPConnection {
         switch request.operation {
         case .search where requests.comparisons.count == 0:
             try request.searchRequest(into: &requests.fields, filter: &requests.filter)
+            guard let limits = searchLimits(requests.fields) else { return nil }
             requests.searches.start(
                 in: view, request: requests.fields, pdu: pdu, filter: requests.filter, identity: identity,
-                manageDsaIT: false, messageID: request.messageID, limits: searchLimits(requests.fields))
+                manageDsaIT: false, messageID: request.messageID, limits: limits)
         case .compare where requests.searches.count == 0:
             requests.comparisons.start(
                 in: view, request: try request.compareRequest(), pdu: pdu, identity: identity, manageDsaIT: false)

@@ -22,7 +22,10 @@ extension LDAPConnection {
         _ request: borrowing RequestReader, _ pdu: Span<UInt8>, _ scratch: inout RequestScratch
     ) throws(LDAPDecodingError) {
         try request.searchRequest(into: &scratch.fields, filter: &scratch.filter)
-        var limits = searchLimits(scratch.fields)
+        guard var limits = searchLimits(scratch.fields) else {
+            noteRefusal(.askedTooMuch)
+            return answer(request, .aboveLimits)
+        }
         guard request.controls != nil else {
             return start(request.messageID, pdu, &scratch, server.view(), limits)
         }
@@ -63,6 +66,8 @@ extension LDAPConnection {
         switch batch.step(index, into: &output, budget: StepBudget(), now: now) {
         case .finished where batch.endedPlainly(index) && page == nil:
             logEnd(messageID, .success, entries: batch.entryCount(index))
+            server.counters.succeeded(.search)
+            server.counters.add(.entries, batch.entryCount(index))
             writeBareResult(to: &output, operation: .searchResultDone, messageID: messageID, code: .success)
         case .finished: finish(messageID, page, batch.outcome(index), &output)
         case .more:
@@ -70,17 +75,15 @@ extension LDAPConnection {
         }
     }
 
-    /// The client's limits or the server's, whichever are less (RFC 4511 section 4.5.1.4 and 4.5.1.5).
-    func searchLimits(_ fields: borrowing SearchRequestFields) -> SearchLimits {
-        let seconds = lesser(Int(fields.timeLimit), server.context.configuration.timeLimit)
+    /// What the client asks for, as far as the server grants it (RFC 4511 sections 4.5.1.4 and 4.5.1.5); nil where it asks for
+    /// more than it may.
+    func searchLimits(_ fields: borrowing SearchRequestFields) -> SearchLimits? {
+        guard let entries = limits.size.resolve(Int(fields.sizeLimit)),
+            let seconds = limits.time.resolve(Int(fields.timeLimit))
+        else { return nil }
         return SearchLimits(
-            entries: lesser(Int(fields.sizeLimit), server.context.configuration.sizeLimit),
+            entries: entries, examined: limits.examined,
             deadline: seconds == 0 ? nil : server.reactor.now + UInt64(seconds) * 1000)
-    }
-
-    /// The lesser of two limits of which 0 is none.
-    private func lesser(_ one: Int, _ other: Int) -> Int {
-        one == 0 || other == 0 ? max(one, other) : min(one, other)
     }
 
     /// Goes on with the search that is the activity.
@@ -104,6 +107,10 @@ extension LDAPConnection {
         _ messageID: MessageID, _ page: PageContext?, _ outcome: SearchOutcome, _ output: inout BERWriter
     ) {
         logEnd(messageID, outcome.result.code, entries: outcome.entries)
+        server.counters.ended(.search, outcome.result.code)
+        server.counters.add(.entries, outcome.entries)
+        server.counters.add(.references, outcome.references)
+        noteLimit(outcome.result.code, entries: outcome.entries)
         if let failure = outcome.failure {
             server.context.reportDamage(failure, connection: number)
         }
@@ -132,4 +139,7 @@ extension LDAPResult {
     /// The answer to a critical control that is unknown or does not fit the operation (RFC 4511 section 4.1.11).
     static let unavailableControl = LDAPResult(
         .unavailableCriticalExtension, diagnosticMessage: "a critical control that is not supported here")
+    /// The answer to a search that names a limit above those that the client may name, as in OpenLDAP.
+    static let aboveLimits = LDAPResult(
+        .adminLimitExceeded, diagnosticMessage: "a size or time limit beyond what may be asked for here")
 }

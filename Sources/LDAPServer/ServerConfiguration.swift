@@ -10,14 +10,15 @@ public struct ServerConfiguration: Sendable {
     public var maximumWaitingBinds = 1024
     /// Connections at the same time; the next is told `busy` and closed.
     public var maximumConnections = 10_000
+    /// Connections of an address at the same time, IPv6 by its first 64 bits; the next is told `busy` and closed. Unix sockets
+    /// have no address. 0 for no limit.
+    public var maximumConnectionsOfAddress = 0
     /// The time limits of connections.
     public var timeouts = Timeouts()
     /// How often time limits are looked at, in milliseconds.
     public var tickInterval: UInt64 = 250
-    /// The most entries a search returns, over all its pages; 0 for no limit.
-    public var sizeLimit = 0
-    /// The most seconds a search takes; 0 for no limit.
-    public var timeLimit = 0
+    /// What clients may ask for.
+    public var limits = LimitPolicy()
     /// Where changes are made, in words or as a URL: named when one is refused here.
     public var upstream: String?
     /// LDAP URLs (RFC 4516) that a refused change is referred to; none: it is refused with `unwillingToPerform`.

@@ -14,6 +14,7 @@ final class ServerContext: Sendable {
     /// Seals paged search cookies; new with each process, whose states of the directory they name.
     let cookieKey: [UInt8]
     let connectionCount = Atomic<Int>(0)
+    let clients = Clients()
     private let connectionNumbers = Atomic<UInt64>(0)
 
     init(

@@ -16,6 +16,11 @@ final class ServerReactor: ReactorService {
     var requests = RequestScratch()
     var controls = ReusedList<ControlFields>()
     var pages: PageStates
+    let counters = Counters()
+    private var floods = FloodGuard()
+    /// Connections that are not read because they ask for too much too fast, until the next tick.
+    private var held: [UInt64] = []
+    private var nextCleanUp: UInt64 = 0
     private var turnView: DirectoryView?
 
     init(context: ServerContext, reactor: Reactor) {
@@ -28,8 +33,13 @@ final class ServerReactor: ReactorService {
 
     func accept(_ connection: Connection) -> any ConnectionHandler {
         let handler = LDAPConnection(connection, server: self)
+        counters.add(.connections)
         let count = context.connectionCount.add(1, ordering: .relaxed).newValue
-        if count > context.configuration.maximumConnections { handler.refuse() }
+        if count > context.configuration.maximumConnections {
+            handler.refuse(.connections)
+        } else if !handler.enterAddress(most: context.configuration.maximumConnectionsOfAddress) {
+            handler.refuse(.connectionsOfAddress)
+        }
         return handler
     }
 
@@ -49,9 +59,38 @@ final class ServerReactor: ReactorService {
 
     func tick(now: UInt64) {
         pages.expire(now: now)
+        releaseHeld()
+        for (refusal, count) in floods.takeSuppressed(now: now) {
+            context.log.log(
+                .info, "refused-more", ["reason": refusal.name, "times": count, "reactor": reactor.index])
+        }
+        if reactor.index == 0, now >= nextCleanUp {
+            nextCleanUp = now + 10_000
+            context.clients.forgetTheGone(now: now)
+        }
         // A reactor at rest must not hold a state of the directory that is no more.
         requests.searches.releaseViews()
     }
+
+    // MARK: - Refusals
+
+    /// Counts a refusal; false where there are so many that it is not to be logged.
+    func refused(_ refusal: Refusal) -> Bool {
+        counters.refused(refusal)
+        return floods.mayLog(refusal, now: reactor.now)
+    }
+
+    /// Has `LDAPConnection.release` called at the next tick.
+    func hold(_ connection: UInt64) { held.append(connection) }
+
+    private func releaseHeld() {
+        guard !held.isEmpty else { return }
+        var due: [UInt64] = []
+        swap(&due, &held)
+        for token in due { reactor.withHandler(of: token) { ($0 as? LDAPConnection)?.release() } }
+    }
+
+    // MARK: - Turns
 
     /// The newest state of the directory; the same for all requests of one turn.
     func view() -> DirectoryView {

@@ -5,13 +5,88 @@ import Testing
 import Transport
 
 @Test func limitsEntries() throws {
-    let client = try TestServer { $0.sizeLimit = 20 }.client()
+    let client = try TestServer { $0.limits.anonymous.size = SteppedLimit(20) }.client()
     var request = SearchRequest.everything
     for (asked, given) in [(Int32(0), 20), (19, 19), (20, 20), (21, 20)] {
         request.sizeLimit = asked
         let found = try client.search(request)
         #expect(found.names.count == given && found.result.code == .sizeLimitExceeded)
     }
+}
+
+@Test func refusesASearchThatAsksForMoreThanHard() throws {
+    let client = try TestServer { $0.limits.anonymous.size = SteppedLimit(soft: 5, hard: 10) }.client()
+    var request = SearchRequest.everything
+    for (asked, given, code) in [
+        (Int32(0), 5, ResultCode.sizeLimitExceeded), (10, 10, .sizeLimitExceeded), (11, 0, .adminLimitExceeded),
+        (.max, 10, .sizeLimitExceeded),
+    ] {
+        request.sizeLimit = asked
+        let found = try client.search(request)
+        #expect(found.names.count == given && found.result.code == code, "asked for \(asked)")
+    }
+}
+
+@Test func limitsFollowTheIdentity() throws {
+    let client = try TestServer {
+        $0.limits.anonymous.size = SteppedLimit(1)
+        $0.limits.authenticated.size = SteppedLimit(2)
+    }.client()
+    #expect(try client.search(.everything).names.count == 1)
+    #expect(try client.bind(TestDirectory.ann, "secret") == .success)
+    #expect(try client.search(.everything).names.count == 2)
+    // RFC 4513 section 4: a bind that fails leaves an anonymous session, with its limits.
+    #expect(try client.bind(TestDirectory.ann, "wrong") == .invalidCredentials)
+    #expect(try client.search(.everything).names.count == 1)
+}
+
+@Test(arguments: [99, 100, 5_000])
+func endsASearchThatWouldLookAtTooManyEntries(limit: Int) throws {
+    let client = try TestServer { $0.limits.anonymous.examined = limit }.client()
+    let found = try client.search(.everything)
+    #expect(found.names.count == min(limit, TestDirectory.entryCount))
+    #expect(found.result.code == (limit < TestDirectory.entryCount ? .adminLimitExceeded : .success))
+    // What an index finds, and what does not match but is looked at.
+    let ann = SearchRequest(base: TestDirectory.suffix, scope: .sub, filter: .equality("uid", "ann"))
+    #expect(try client.search(ann).names.count == 1)
+    var unmatched = SearchRequest.everything
+    unmatched.filter = .not(.equality("uid", "nobody"))
+    #expect(try client.search(unmatched).result.code == found.result.code)
+}
+
+@Test func aLimitOnEntriesLookedAtHoldsInPagesToo() throws {
+    let client = try TestServer { $0.limits.anonymous.examined = 50 }.client()
+    let page = PagedResults(size: 40, cookie: []).control(isCritical: true)
+    #expect(try client.search(.everything, controls: [page]).result.code == .success)
+    let larger = PagedResults(size: 60, cookie: []).control(isCritical: true)
+    #expect(try client.search(.everything, controls: [larger]).result.code == .adminLimitExceeded)
+}
+
+@Test func holdsUpAClientThatAsksFasterThanItMay() throws {
+    let server = try TestServer { $0.limits.anonymous.rates.connection = 20 }
+    let (fast, other) = (server.client(), server.client())
+    var octets: [UInt8] = []
+    for _ in 0..<40 { octets += LDAPMessage(fast.nextID(), .searchRequest(.suffix)).encoded }
+    let start = monotonicMilliseconds()
+    fast.send(octets: octets)
+    #expect(try other.search(.suffix).names.count == 1)
+    #expect(monotonicMilliseconds() < start + 900, "nobody else waits")
+    for _ in 0..<40 { #expect(try fast.collectSearch().result.code == .success, "answered late, not refused") }
+    let time = monotonicMilliseconds() - start
+    #expect(time >= 900, "twenty at once, the others in a second: \(time) ms")
+}
+
+@Test func theConnectionsOfAnAddressShareItsRate() throws {
+    let server = try TestServer { $0.limits.anonymous.rates.address = 20 }
+    let clients = (0..<4).map { _ in server.client() }
+    let start = monotonicMilliseconds()
+    for client in clients {
+        for _ in 0..<10 { client.send(.searchRequest(.suffix)) }
+    }
+    for client in clients {
+        for _ in 0..<10 { #expect(try client.collectSearch().result.code == .success) }
+    }
+    #expect(monotonicMilliseconds() - start >= 900)
 }
 
 /// In a process of its own: the memory measured is the server's, not that of the tests beside it.
@@ -104,6 +179,15 @@ func takesMessagesOfSoManyOctetsAndNoMore(beyond: Int) throws {
     #expect(try third.receive()?.result?.code == .busy)
     #expect(try third.receive() == nil)
     for client in clients { #expect(try client.whoAmI() == "") }
+}
+
+@Test func tellsTheConnectionTooManyOfAnAddress() throws {
+    let server = try TestServer { $0.maximumConnectionsOfAddress = 2 }
+    var clients = [server.client(), server.client()]
+    for client in clients { #expect(try client.whoAmI() == "") }
+    #expect(try server.client().receive()?.result?.code == .busy)
+    clients.removeLast()
+    #expect(eventually { (try? server.client().whoAmI()) == "" }, "one has gone, another may come")
 }
 
 @Test func refusesBindsBeyondThoseThatMayWait() throws {

@@ -105,7 +105,7 @@ func refusesControlValuesThatAreNone(value: [UInt8]?) throws {
 }
 
 @Test func limitsAPagedSearchAsAWhole() throws {
-    let client = try TestServer { $0.sizeLimit = 12 }.client()
+    let client = try TestServer { $0.limits.anonymous.size = SteppedLimit(12) }.client()
     var found = try client.search(.everything, controls: page(5))
     #expect(found.names.count == 5 && found.result.code == .success)
     found = try client.search(.everything, controls: page(5, try cookie(found.controls)))

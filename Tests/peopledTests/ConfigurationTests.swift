@@ -1,4 +1,5 @@
 import Foundation
+import LDAPServer
 import Testing
 
 @testable import peopled
@@ -20,7 +21,8 @@ import Testing
     @Test func readsJSON5AndKeepsTheOtherDefaults() throws {
         let configuration = try load("{ suffix: 'dc=example,dc=edu', limits: { size: 500, }, /* comment */ }")
         #expect(configuration.suffix == "dc=example,dc=edu")
-        #expect(configuration.limits.size == 500)
+        #expect(configuration.limits.everybody.size == SteppedLimit(500))
+        #expect(configuration.limits.everybody.time == SteppedLimit(3_600))
         #expect(configuration.limits.message == 30)
     }
 

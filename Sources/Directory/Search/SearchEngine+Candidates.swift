@@ -116,7 +116,9 @@ extension SearchEngine {
     ) throws(SegmentError) {
         while true {
             switch try stream.next(plan, segmentPlan, groups, context, work: &work, limit: limit) {
-            case .entry(let id): bitmap.insert(id)
+            case .entry(let id):
+                guard mayExamine() else { return }
+                bitmap.insert(id)
             case .pause: return
             case .end:
                 stage = .candidates
@@ -132,12 +134,24 @@ extension SearchEngine {
     ) throws(SegmentError) {
         while work < limit, writer.count < octets {
             guard let id = try nextCandidate(context, work: &work, limit: limit) else { return }
+            guard usesBitmap || mayExamine() else { return }
             if context.notes.hasDead, context.served.isDead(context.index, id) { continue }
             guard try isInScope(id, context), try matches(id, context, &work) else { continue }
             guard mayAnswer(id) else { return }
             try writeEntry(context, into: &writer)
             entryCount += 1
         }
+    }
+
+    /// Whether one more entry may be looked at; ends the search where it may not.
+    @inline(__always)
+    private mutating func mayExamine() -> Bool {
+        guard examinable > 0 else {
+            finish(LDAPResult(.adminLimitExceeded, diagnosticMessage: "the search would look at too many entries"))
+            return false
+        }
+        examinable -= 1
+        return true
     }
 
     private mutating func nextCandidate(

@@ -59,6 +59,8 @@ struct SearchEngine: ~Copyable {
     var hasRoots = false
     var entryCount = 0
     var referenceCount = 0
+    /// Entries that may still be looked at; counts down.
+    var examinable = Int.max
     /// How the search ended, where there is more to say than success. Most searches never touch it.
     private var ending: SearchEnding?
 
@@ -82,6 +84,7 @@ struct SearchEngine: ~Copyable {
         resolvedFor = nil
         entryCount = 0
         referenceCount = 0
+        examinable = limits.examined > 0 ? limits.examined : Int.max
         rootIndex = 0
         segmentIndex = -1
         stage = .roots

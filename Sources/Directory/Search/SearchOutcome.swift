@@ -18,12 +18,15 @@ public struct StepBudget: Sendable {
 public struct SearchLimits: Sendable {
     /// The most entries to return; 0 for no limit.
     public var entries: Int
+    /// The most entries to look at, whether they match or not; 0 for no limit. `adminLimitExceeded` beyond.
+    public var examined: Int
     /// When to stop, on the clock whose reading `SearchTask.step` is given; nil for never.
     public var deadline: UInt64?
 
     /// Limits of a search; none unless given.
-    public init(entries: Int = 0, deadline: UInt64? = nil) {
+    public init(entries: Int = 0, examined: Int = 0, deadline: UInt64? = nil) {
         self.entries = entries
+        self.examined = examined
         self.deadline = deadline
     }
 }

@@ -17,6 +17,7 @@ enum CheckCommand: Command {
         let site = try Site(arguments)
         try arguments.refusePositionals(of: name)
         _ = try ServerSettings(site.configuration)
+        _ = try site.configuration.limitRules(schema: site.schema)
         guard IndexStore.holdsIndex(site.configuration.data, files: site.files) else {
             throw CommandFailure(.noIndex, "\(site.configuration.data) holds no index; peopled import makes one")
         }

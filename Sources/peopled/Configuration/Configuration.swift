@@ -30,24 +30,6 @@ struct Configuration: Decodable, Sendable {
         case referral
     }
 
-    /// What one client may take. Zero means no limit where that makes sense.
-    struct LimitSettings: Decodable, Sendable {
-        /// Reactor threads; 0 is one a core.
-        var reactors = 0
-        /// Connections in all.
-        var connections = 20_000
-        /// Entries a search may return; 0 is unlimited.
-        var size = 0
-        /// Seconds a search may take; 0 is unlimited.
-        var time = 0
-        /// Seconds a connection may stay idle; 0 is for ever.
-        var idle = 0
-        /// Seconds within which a message that was begun must be whole.
-        var message = 30
-        /// Seconds within which a client must take what it asked for.
-        var write = 60
-    }
-
     struct LogSettings: Decodable, Sendable {
         var level = "info"
         var format = "text"
@@ -77,23 +59,6 @@ extension Configuration.Listener {
 
     init(from decoder: any Decoder) throws {
         url = try decoder.knownKeys(Keys.self).decode(String.self, forKey: .url)
-    }
-}
-
-extension Configuration.LimitSettings {
-    private enum Keys: String, CodingKey, CaseIterable {
-        case reactors, connections, size, time, idle, message, write
-    }
-
-    init(from decoder: any Decoder) throws {
-        let values = try decoder.knownKeys(Keys.self)
-        try values.decode(.reactors, into: &reactors, within: 0...1024)
-        try values.decode(.connections, into: &connections, within: 1...1_000_000)
-        try values.decode(.size, into: &size, within: 0...Int(Int32.max))
-        try values.decode(.time, into: &time, within: 0...86_400)
-        try values.decode(.idle, into: &idle, within: 0...86_400)
-        try values.decode(.message, into: &message, within: 1...3_600)
-        try values.decode(.write, into: &write, within: 1...3_600)
     }
 }
 

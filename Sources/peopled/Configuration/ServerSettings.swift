@@ -38,12 +38,7 @@ struct ServerSettings {
         let limits = configuration.limits
         var server = ServerConfiguration()
         server.reactorCount = limits.reactors > 0 ? limits.reactors : availableCores
-        server.maximumConnections = limits.connections
-        server.sizeLimit = limits.size
-        server.timeLimit = limits.time
-        server.timeouts = Timeouts(
-            idle: UInt64(limits.idle) * 1000, message: UInt64(limits.message) * 1000,
-            write: UInt64(limits.write) * 1000)
+        limits.apply(to: &server)
         server.upstream = configuration.upstream
         if configuration.writes == .referral {
             guard let upstream = configuration.upstream else {

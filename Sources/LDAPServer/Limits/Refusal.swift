@@ -1,0 +1,50 @@
+/// Why the server did less than it was asked to: each has a counter under cn=Refusals, and a line in the log.
+enum Refusal: Int, CaseIterable {
+    case connections, connectionsOfAddress
+    case malformed, messageSize, controls
+    case size, time, examined, askedTooMuch
+    case heldForRate, heldForQueue, bindQueue
+    case idle, messageDeadline, writeDeadline
+
+    /// Its name under cn=Refusals, and in the log.
+    var name: StaticString {
+        switch self {
+        case .connections: "Connections"
+        case .connectionsOfAddress: "Connections of Address"
+        case .malformed: "Malformed"
+        case .messageSize: "Message Size"
+        case .controls: "Controls"
+        case .size: "Size"
+        case .time: "Time"
+        case .examined: "Examined"
+        case .askedTooMuch: "Asked too much"
+        case .heldForRate: "Held for Rate"
+        case .heldForQueue: "Held for Queue"
+        case .bindQueue: "Bind Queue"
+        case .idle: "Idle"
+        case .messageDeadline: "Message Deadline"
+        case .writeDeadline: "Write Deadline"
+        }
+    }
+
+    /// What it means, for who reads cn=Monitor.
+    var explanation: String {
+        switch self {
+        case .connections: "closed with busy: as many connections as may be in all"
+        case .connectionsOfAddress: "closed with busy: as many connections as an address may have"
+        case .malformed: "closed with protocolError: what was received is no LDAP message"
+        case .messageSize: "closed with protocolError: a message larger than allowed"
+        case .controls: "protocolError: more controls than allowed"
+        case .size: "sizeLimitExceeded by the server's limit"
+        case .time: "timeLimitExceeded"
+        case .examined: "adminLimitExceeded: a search would look at more entries than allowed"
+        case .askedTooMuch: "adminLimitExceeded: a search asks for more than its limits may be"
+        case .heldForRate: "not read for a while: more requests a second than allowed"
+        case .heldForQueue: "not read for a while: as many requests outstanding as allowed"
+        case .bindQueue: "busy: as many binds waiting for a verification as may"
+        case .idle: "closed: idle for too long"
+        case .messageDeadline: "closed with protocolError: a message that did not end in time"
+        case .writeDeadline: "closed: took nothing of its answers for too long"
+        }
+    }
+}

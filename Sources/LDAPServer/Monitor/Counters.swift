@@ -1,0 +1,116 @@
+import LDAP
+import Synchronization
+
+/// What one reactor has counted since the start. Only its thread counts; any thread may read, and cn=Monitor adds up what all
+/// reactors have.
+///
+/// An addition is a load and a store: nobody else writes, so that nothing needs to be locked.
+final class Counters: Sendable {
+    private let operations = InlineArray<10, OperationCounters> { _ in OperationCounters() }
+    private let refusals = InlineArray<32, Counter> { _ in Counter() }
+    private let totals = InlineArray<12, Counter> { _ in Counter() }
+
+    /// Sums that are neither of operations nor of refusals.
+    enum Total: Int, CaseIterable {
+        case connections, entries, references, octetsReceived, octetsSent, notices
+        case tlsHandshakes, tlsFailures
+    }
+
+    func began(_ operation: RequestOperation, _ count: Int = 1) {
+        operations[operation.ordinal].initiated.add(count)
+    }
+
+    func ended(_ operation: RequestOperation, _ code: ResultCode) {
+        operations[operation.ordinal].add(ResultClass(code))
+    }
+
+    /// The same as `ended` with success, where that is known.
+    func succeeded(_ operation: RequestOperation) { operations[operation.ordinal].add(.success) }
+
+    func refused(_ refusal: Refusal) { refusals[refusal.rawValue].add(1) }
+
+    func add(_ total: Total, _ count: Int = 1) { totals[total.rawValue].add(count) }
+
+    func initiated(_ operation: RequestOperation) -> UInt64 { operations[operation.ordinal].initiated.value }
+
+    func completed(_ operation: RequestOperation, _ results: ResultClass) -> UInt64 {
+        operations[operation.ordinal].results[results.rawValue].value
+    }
+
+    func count(_ refusal: Refusal) -> UInt64 { refusals[refusal.rawValue].value }
+
+    func count(_ total: Total) -> UInt64 { totals[total.rawValue].value }
+}
+
+/// How operations end, for those who watch the server: by whose doing.
+enum ResultClass: Int, CaseIterable {
+    /// Success, compareTrue, compareFalse and what else is an answer.
+    case success
+    /// A referral.
+    case referral
+    /// invalidCredentials and whatever else a bind may fail by.
+    case credentials
+    /// The client may not, or not like this.
+    case access
+    /// A limit: size, time, administrator's.
+    case limit
+    /// busy, unavailable.
+    case busy
+    /// The request cannot be done: no such object, bad syntax, protocol errors.
+    case request
+    /// The server's own failure.
+    case failure
+
+    init(_ code: ResultCode) {
+        switch code {
+        case .success, .compareTrue, .compareFalse, .saslBindInProgress, .canceled: self = .success
+        case .referral: self = .referral
+        case .invalidCredentials, .inappropriateAuthentication, .authMethodNotSupported: self = .credentials
+        case .insufficientAccessRights, .confidentialityRequired, .strongerAuthRequired, .unwillingToPerform,
+            .authorizationDenied:
+            self = .access
+        case .timeLimitExceeded, .sizeLimitExceeded, .adminLimitExceeded: self = .limit
+        case .busy, .unavailable: self = .busy
+        case .other: self = .failure
+        default: self = .request
+        }
+    }
+}
+
+/// A number that one thread adds to.
+struct Counter: ~Copyable, Sendable {
+    private let number = Atomic<UInt64>(0)
+
+    var value: UInt64 { number.load(ordering: .relaxed) }
+
+    @inline(__always)
+    func add(_ count: Int) {
+        number.store(number.load(ordering: .relaxed) &+ UInt64(truncatingIfNeeded: count), ordering: .relaxed)
+    }
+}
+
+/// The counters of a kind of operation.
+private struct OperationCounters: ~Copyable, Sendable {
+    let initiated = Counter()
+    let results = InlineArray<8, Counter> { _ in Counter() }
+
+    func add(_ result: ResultClass) { results[result.rawValue].add(1) }
+}
+
+extension RequestOperation {
+    /// Its place among the counters.
+    fileprivate var ordinal: Int {
+        switch self {
+        case .search: 0
+        case .bind: 1
+        case .unbind: 2
+        case .compare: 3
+        case .modify: 4
+        case .add: 5
+        case .delete: 6
+        case .modifyDN: 7
+        case .abandon: 8
+        case .extended: 9
+        }
+    }
+}
