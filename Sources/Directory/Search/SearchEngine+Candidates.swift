@@ -33,6 +33,7 @@ extension SearchEngine {
     /// Plans the search of one segment; where there is anything to search, the stage says how it begins.
     mutating func enterSegment(_ context: borrowing SegmentContext) throws(SegmentError) {
         entry.clear()
+        guard try !hasNothing(context) else { return }
         range = try entries(context)
         // The page before ended at a candidate of this segment, and its references had come by then.
         var resumes = false
@@ -54,6 +55,16 @@ extension SearchEngine {
         } else {
             beginCandidates(context)
         }
+    }
+
+    /// Whether the look-up that most searches are finds nothing in a segment, as in most small ones of recent changes: the list
+    /// is looked at before the range of the root's entries, which takes longer to find.
+    private func hasNothing(_ context: borrowing SegmentContext) throws(SegmentError) -> Bool {
+        guard plan.isOneEquality, !segmentPlan.countsEverything, roots[rootIndex].kind.isTree,
+            roots[rootIndex].place.segment != context.index, manageDsaIT || context.segment.referralCount == 0,
+            let list = try plan.list(context.segment)
+        else { return false }
+        return list.count == 0
     }
 
     /// The entries of the root that the segment has, and for some scopes more.
