@@ -60,8 +60,9 @@ let package = Package(
 
         // What both stand on.
         module("AttributeIndex", ["BER", "ReusedMemory", "Schema", "Storage"]),
-        module("Schema"),
-        module("Credentials", ["Storage", "COpenSSL", "CSystem"]),
+        module("Schema", ["UnicodeNormalization"]),
+        module("Credentials", ["Storage", "UnicodeNormalization", "COpenSSL", "CSystem"]),
+        module("UnicodeNormalization"),
         module("Storage", ["CSystem"]),
         module("Transport", ["Addresses", "COpenSSL", "CSystem"]),
         module("Addresses"),
@@ -83,7 +84,7 @@ let package = Package(
         tests(of: "AttributeIndex", ["BER", "Schema", "Storage", "StorageTesting"]),
         tests(of: "Directory", ["AttributeIndex", "BER", "LDAP", "Schema", "Storage"]),
         tests(of: "Provisioning", ["AttributeIndex", "Directory", "LDIF", "Schema", "Storage"]),
-        tests(of: "Credentials"),
+        tests(of: "Credentials", ["Storage", "StorageTesting"]),
         tests(of: "Transport", ["Addresses"]),
         tests(of: "EventLog"),
         tests(of: "Addresses"),

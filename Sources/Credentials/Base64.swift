@@ -29,6 +29,27 @@ enum Base64 {
         return result
     }
 
+    /// The text of `octets`: padded, or in passlib's form.
+    static func encode(_ octets: [UInt8], isAdapted: Bool = false) -> String {
+        let digits = Array(
+            "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789\(isAdapted ? "." : "+")/".utf8)
+        var text: [UInt8] = []
+        text.reserveCapacity((octets.count + 2) / 3 * 4)
+        var bits: UInt32 = 0
+        var count: UInt32 = 0
+        for octet in octets {
+            bits = bits << 8 | UInt32(octet)
+            count += 8
+            while count >= 6 {
+                count -= 6
+                text.append(digits[Int(bits >> count & 63)])
+            }
+        }
+        if count > 0 { text.append(digits[Int(bits << (6 - count) & 63)]) }
+        while !isAdapted && text.count % 4 != 0 { text.append(UInt8(ascii: "=")) }
+        return String(decoding: text, as: UTF8.self)
+    }
+
     private static func value(of octet: UInt8, isAdapted: Bool) -> UInt32? {
         switch octet {
         case UInt8(ascii: "A")...UInt8(ascii: "Z"): UInt32(octet - UInt8(ascii: "A"))

@@ -94,6 +94,12 @@ enum Field {
 }
 
 extension Span<UInt8> {
+    /// Whether these octets begin with those of `text`.
+    func starts(with text: StaticString) -> Bool {
+        let prefix = Array("\(text)".utf8)
+        return count >= prefix.count && prefix.indices.allSatisfy { self[$0] == prefix[$0] }
+    }
+
     func copied() -> [UInt8] {
         var result: [UInt8] = []
         result.reserveCapacity(count)

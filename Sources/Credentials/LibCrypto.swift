@@ -41,12 +41,17 @@ public enum LibCrypto {
 
     /// RFC 2104's HMAC with SHA-256: 32 octets, or none where libcrypto fails, which no tag compares equal to.
     public static func hmacSHA256(key: Span<UInt8>, message: Span<UInt8>) -> [UInt8] {
-        var tag = [UInt8](repeating: 0, count: DigestAlgorithm.sha256.length)
-        // Safe: each pointer goes with its own count; the tag has SHA-256's length; nothing is kept.
+        hmac(.sha256, key: key, message: message)
+    }
+
+    /// RFC 2104's HMAC, of the digest's length; empty where libcrypto fails.
+    static func hmac(_ algorithm: DigestAlgorithm, key: Span<UInt8>, message: Span<UInt8>) -> [UInt8] {
+        var tag = [UInt8](repeating: 0, count: algorithm.length)
+        // Safe: each pointer goes with its own count; the tag has the digest's length; nothing is kept.
         let done = unsafe key.withUnsafeBufferPointer { key in
             unsafe message.withUnsafeBufferPointer { message in
                 unsafe HMAC(
-                    DigestAlgorithm.sha256.method, key.baseAddress, Int32(clamping: key.count), message.baseAddress,
+                    algorithm.method, key.baseAddress, Int32(clamping: key.count), message.baseAddress,
                     message.count, &tag, nil)
             }
         }

@@ -10,6 +10,7 @@ public struct StoredPassword: Sendable {
         case digest(LibCrypto.DigestAlgorithm, expected: [UInt8], salt: [UInt8])
         case crypt([UInt8])
         case pbkdf2(LibCrypto.DigestAlgorithm, expected: [UInt8], salt: [UInt8], iterations: Int)
+        case scram(SCRAMKeys)
         case unverifiable
     }
 
@@ -24,7 +25,13 @@ public struct StoredPassword: Sendable {
     /// Reads a stored value; every value is read, if only as one that never verifies.
     public init(_ stored: Span<UInt8>) {
         guard let (name, contents) = StoredPassword.split(stored) else {
-            (scheme, form, cost) = ("CLEARTEXT", .clear(stored.copied()), 1)
+            // RFC 5803's text, which is authPassword's: nobody may log in with it, be it in userPassword, be it malformed.
+            if stored.starts(with: "SCRAM-SHA-") {
+                scheme = String(decoding: stored.copied().prefix(13), as: UTF8.self)
+                (form, cost) = SCRAMKeys(stored: stored).map { (.scram($0), $0.iterations) } ?? (.unverifiable, 0)
+            } else {
+                (scheme, form, cost) = ("CLEARTEXT", .clear(stored.copied()), 1)
+            }
             return
         }
         scheme = name
@@ -44,7 +51,24 @@ public struct StoredPassword: Sendable {
         case "PBKDF2", "PBKDF2-SHA1": (form, cost) = StoredPassword.pbkdf2(.sha1, rest)
         case "PBKDF2-SHA256": (form, cost) = StoredPassword.pbkdf2(.sha256, rest)
         case "PBKDF2-SHA512": (form, cost) = StoredPassword.pbkdf2(.sha512, rest)
+        case "SCRAM-SHA-256", "SCRAM-SHA-512":
+            (form, cost) = SCRAMKeys(stored: stored).map { (.scram($0), $0.iterations) } ?? (.unverifiable, 0)
         default: (form, cost) = (.unverifiable, 0)
+        }
+    }
+
+    /// What a value offers to SCRAM.
+    enum SCRAMSource {
+        case clear(SecretOctets)
+        case keys(SCRAMKeys)
+    }
+
+    /// What this value offers to SCRAM; nil for a hash of another kind.
+    var scramSource: SCRAMSource? {
+        switch form {
+        case .clear(let password): .clear(SecretOctets(password.span))
+        case .scram(let keys): .keys(keys)
+        default: nil
         }
     }
 
@@ -70,6 +94,8 @@ public struct StoredPassword: Sendable {
             guard password.isEmpty || password[password.count - 1] != 0 else { return false }
             let key = LibCrypto.pbkdf2(algorithm, password: password, salt: salt.span, iterations: iterations)
             return LibCrypto.isEqualInConstantTime(key.span, expected.span)
+        case .scram(let keys):
+            return keys.verifies(password)
         case .unverifiable:
             return false
         }

@@ -48,6 +48,8 @@ struct SpecialTypes: Sendable {
     /// What each type is, by index.
     private let roles: [Role]
     let userPassword: AttributeTypeID?
+    let authPassword: AttributeTypeID?
+    let entryUUID: AttributeTypeID?
     let aliasedObjectName: AttributeTypeID?
     let ref: AttributeTypeID?
     /// member and uniqueMember: what memberOf is computed from.
@@ -66,6 +68,8 @@ struct SpecialTypes: Sendable {
         objectClass = schema.attributeType("objectClass")?.id
         structuralObjectClass = schema.attributeType("structuralObjectClass")?.id
         userPassword = schema.attributeType("userPassword")?.id
+        authPassword = schema.attributeType("authPassword")?.id
+        entryUUID = schema.attributeType("entryUUID")?.id
         aliasedObjectName = schema.attributeType("aliasedObjectName")?.id
         ref = schema.attributeType("ref")?.id
         members = ["member", "uniqueMember"].compactMap { schema.attributeType($0)?.id }

@@ -7,8 +7,11 @@ public struct StoredCredentials: Sendable {
     public let dn: String
     /// Its DIT key.
     public let key: [UInt8]
-    /// The values of userPassword, a scheme in braces before most; none when the entry has no password.
+    /// The values of userPassword, a scheme in braces before most, and those of authPassword (RFC 3112) that are for SCRAM
+    /// (RFC 5803); none when the entry has no password.
     public let passwords: [[UInt8]]
+    /// The text of its entryUUID (RFC 4530); nil where it has none.
+    public let entryUUID: String?
 
     /// Who a client is that has proved to know one of the passwords.
     public var identity: Identity { .entry(dn: dn, key: key) }
@@ -26,9 +29,21 @@ extension DirectoryView {
         let segment = segment(place.segment)
         guard try segment.flags(place.entry).isDisjoint(with: [.alias, .referral]) else { return nil }
         let record = try segment.view(place.entry)
+        var uuid: [UInt8]?
+        if let type = environment.types.entryUUID { uuid = try segment.values(of: type, in: record).first }
+        return StoredCredentials(
+            dn: String(octets: try segment.dn(record)), key: key, passwords: try passwords(of: record, in: segment),
+            entryUUID: uuid.map { String(decoding: $0, as: UTF8.self) })
+    }
+
+    /// What is stored to verify a password against. Of authPassword only what can be told from a password in clear.
+    private func passwords(of record: EntryView, in segment: Segment) throws(SegmentError) -> [[UInt8]] {
         var passwords: [[UInt8]] = []
         if let type = environment.types.userPassword { passwords = try segment.values(of: type, in: record) }
-        return StoredCredentials(dn: String(octets: try segment.dn(record)), key: key, passwords: passwords)
+        if let type = environment.types.authPassword {
+            passwords += try segment.values(of: type, in: record).filter { $0.starts(with: "SCRAM-SHA-".utf8) }
+        }
+        return passwords
     }
 
     /// Stored passwords of at most `limit` entries of each segment: what the costs of verifying are learned from before

@@ -1,3 +1,5 @@
+import UnicodeNormalization
+
 /// String preparation (RFC 4518): transcode, map, normalise, prohibit, and insignificant spaces.
 ///
 /// What is appended is the prepared string with single spaces inside and none at its ends, where the RFC writes two and

@@ -1,12 +1,13 @@
 import Foundation
 
-/// Unicode normalization form KC (RFC 4518 section 2.3).
+/// Unicode normalization form KC, as RFC 4518 section 2.3 and RFC 4013 section 2.2 ask for it.
 ///
 /// Foundation's own function for it leaves what the compatibility decomposition brings out uncomposed (halfwidth "ｶﾞ");
 /// decomposing and composing in two steps does not. Its composition also takes old Hangul letters for modern ones; they
 /// compose with nothing, and so stay out of what it is given.
-enum NFKC {
-    static func normalize(_ scalars: String.UnicodeScalarView) -> String.UnicodeScalarView {
+public enum NFKC {
+    /// The normalised text.
+    public static func normalize(_ scalars: String.UnicodeScalarView) -> String.UnicodeScalarView {
         let decomposed = String(scalars).decomposedStringWithCompatibilityMapping.unicodeScalars
         guard decomposed.contains(where: isOldHangul) else { return compose(decomposed) }
         var composed = String.UnicodeScalarView()
