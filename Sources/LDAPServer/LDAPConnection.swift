@@ -332,6 +332,8 @@ final class LDAPConnection: ConnectionHandler {
         case .idle, .write:
             noteRefusal(deadline == .idle ? .idle : .writeDeadline)
             connection.close()
+        // The connection ends by itself, and `closed` has the reason.
+        case .handshake: break
         }
     }
 
@@ -359,6 +361,7 @@ extension Connection.CloseReason {
         case .local: "closed"
         case .peer: "closed by peer"
         case .failed(let code): "errno \(code)"
+        case .tls(let reason): "TLS: \(reason)"
         case .stopped: "stopped"
         }
     }

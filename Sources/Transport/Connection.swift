@@ -13,11 +13,18 @@ public protocol ConnectionHandler: AnyObject {
     func deadlinePassed(_ deadline: Connection.Deadline)
     /// The server stops: finish what is under way, then close.
     func drain()
+    /// TLS is on: what is received and sent from now on is protected as `Connection.security` says.
+    func secured()
     /// What another handler needs to go on with the connection on another reactor; nil where something is under way or kept
     /// here, and the connection stays. Where it is not nil, nothing is called after this.
     func handOver() -> (any Sendable)?
     /// The connection is over; nothing is called after this.
     func closed(_ reason: Connection.CloseReason)
+}
+
+extension ConnectionHandler {
+    /// Nothing, where a protocol has no use for it.
+    public func secured() {}
 }
 
 /// One connection: a stream, its unfinished input and its unsent output. Confined to its reactor; where the connection goes
@@ -27,7 +34,7 @@ public protocol ConnectionHandler: AnyObject {
 public final class Connection {
     /// A time limit of `Timeouts`.
     public enum Deadline: Sendable {
-        case idle, message, write
+        case idle, message, write, handshake
     }
 
     /// Why a connection ended.
@@ -38,6 +45,8 @@ public final class Connection {
         case peer
         /// The connection broke, with this `errno`.
         case failed(Int32)
+        /// TLS failed, in the handshake (while `security` has none) or later, for this reason.
+        case tls(String)
         /// The server stopped before all was done.
         case stopped
     }
@@ -70,7 +79,11 @@ public final class Connection {
 
     /// Octets that have come since the reactor last looked how busy its connections are.
     var recentInput = 0
-    private let stream: any ByteStream
+    private var stream: any ByteStream
+    /// The same stream where TLS is on or begins.
+    private var tls: TLSStream?
+    /// What TLS is to begin with once all is sent.
+    private var awaitedTLS: TLSContext?
     private var handler: (any ConnectionHandler)?
     private var state = State.open
     private var partial: [UInt8] = []
@@ -85,10 +98,16 @@ public final class Connection {
     private var isWatchedForWriting = false
     private var hasUntakenInput = false
     private var isScheduled = false
+    private var handlerWantsTurn = false
+    /// Whether TLS is on, or is to begin: what a connection in the clear asks no more about.
+    private var concernsTLS = false
+    private var isHandshaking = false
+    private var handshakeNeedsWriting = false
     /// When something last came from the peer, when an unfinished message began, when output last moved.
     private var lastInput: UInt64
     private var partialSince: UInt64 = 0
     private var lastOutput: UInt64 = 0
+    private var handshakeSince: UInt64 = 0
 
     init(reactor: Reactor, token: UInt64, stream: any ByteStream, arrival: Arrival) {
         self.reactor = reactor
@@ -113,17 +132,17 @@ public final class Connection {
         if case .open = state { true } else { false }
     }
 
-    /// Sends `octets`: at once what the peer takes, the rest as it does.
+    /// Sends `octets`: at once what the peer takes, the rest as it does; nothing during a TLS handshake.
     public func send(_ octets: Span<UInt8>) {
         reactor.assertConfined()
-        guard isOpen, !octets.isEmpty else { return }
+        guard isOpen, !octets.isEmpty, !isHandshaking else { return }
         var taken = 0
         if !hasPendingOutput {
             switch stream.send(octets) {
             case .transferred(let count): taken = count
             case .wouldBlock: break
             case .endOfStream: state = .over(.peer)
-            case .failed(let code): state = .over(.failed(code))
+            case .failed(let code): state = .over(failure(code))
             }
             if taken == octets.count || !isOpen { return }
             lastOutput = reactor.now
@@ -135,18 +154,35 @@ public final class Connection {
     /// Asks for a turn (`ConnectionHandler.resume`) after the other connections have had theirs.
     public func schedule() {
         reactor.assertConfined()
+        handlerWantsTurn = true
+        scheduleTurn()
+    }
+
+    private func scheduleTurn() {
         guard !isScheduled else { return }
         isScheduled = true
         reactor.schedule(self)
     }
 
-    /// What ties an authentication to the connection; nil without TLS.
-    public func channelBinding(_ kind: ChannelBinding) -> [UInt8]? { nil }
+    /// Begins TLS as the server, once all output is sent; `ConnectionHandler.secured` tells when it is on. Whatever came before
+    /// and was not taken ends the connection: a stranger may have put it there (RFC 4513 section 3.1.1, CVE-2011-0411).
+    public func startTLS(_ context: TLSContext) {
+        reactor.assertConfined()
+        guard isOpen, !concernsTLS else { return }
+        concernsTLS = true
+        awaitedTLS = context
+    }
 
-    /// Closes once all output is sent. `lingers`: the peer may still be sending, and last words must reach it.
+    /// What ties an authentication to the connection; nil without TLS, or where the version of TLS has none of the kind.
+    public func channelBinding(_ kind: ChannelBinding) -> [UInt8]? {
+        security.isTLS ? tls?.channelBinding(kind) : nil
+    }
+
+    /// Closes once all output is sent; during a TLS handshake at once. `lingers`: the peer may still be sending, and last words must reach it.
     public func close(lingers: Bool = false) {
         reactor.assertConfined()
-        if isOpen { state = .closing(lingers: lingers) }
+        guard isOpen else { return }
+        state = isHandshaking ? .over(.local) : .closing(lingers: lingers)
     }
 
     private var isLingering: Bool {
@@ -156,14 +192,22 @@ public final class Connection {
     // MARK: - For the reactor: one turn each
 
     func handle(readable: Bool, writable: Bool, broken: Bool) {
-        if writable || (broken && outputWaits) { flush() }
-        if readable || (broken && !outputWaits) { read() }
+        if concernsTLS {
+            handleTLS(readable: readable, writable: writable, broken: broken)
+        } else {
+            if writable || (broken && outputWaits) { flush() }
+            if readable || (broken && !outputWaits) { read() }
+        }
         settle()
     }
 
     func takeTurn() {
         isScheduled = false
-        if isOpen { handler?.resume() }
+        if concernsTLS { readReceivedMore() }
+        if handlerWantsTurn {
+            handlerWantsTurn = false
+            if isOpen { handler?.resume() }
+        }
         settle()
     }
 
@@ -196,7 +240,9 @@ public final class Connection {
     func tick(now: UInt64, timeouts: Timeouts) {
         guard let deadline = passedDeadline(now: now, timeouts: timeouts) else { return }
         switch state {
-        case .open: handler?.deadlinePassed(deadline)
+        case .open:
+            handler?.deadlinePassed(deadline)
+            if deadline == .handshake { state = .over(.tls("the handshake took too long")) }
         case .closing, .lingering: state = .over(.local)
         case .over: break
         }
@@ -204,6 +250,9 @@ public final class Connection {
     }
 
     private func passedDeadline(now: UInt64, timeouts: Timeouts) -> Deadline? {
+        if isHandshaking {
+            return timeouts.handshake > 0 && now >= handshakeSince + timeouts.handshake ? .handshake : nil
+        }
         if isLingering { return now >= lastInput + Self.lingerTime ? .idle : nil }
         if outputWaits { return timeouts.write > 0 && now >= lastOutput + timeouts.write ? .write : nil }
         if hasPartial {
@@ -221,6 +270,10 @@ public final class Connection {
             state = .over(.peer)
             return
         }
+        receive()
+    }
+
+    private func receive() {
         let result = stream.receive(into: reactor.scratch)
         switch result {
         case .transferred(let count):
@@ -231,7 +284,7 @@ public final class Connection {
             }
         case .wouldBlock: break
         case .endOfStream: state = .over(isLingering ? .local : .peer)
-        case .failed(let code): state = .over(.failed(code))
+        case .failed(let code): state = .over(failure(code))
         }
     }
 
@@ -281,7 +334,7 @@ public final class Connection {
             lastOutput = reactor.now
         case .wouldBlock: return
         case .endOfStream: state = .over(.peer)
-        case .failed(let code): state = .over(.failed(code))
+        case .failed(let code): state = .over(failure(code))
         }
         guard !outputWaits else { return }
         // Given back, not kept: a connection that is up to date holds no memory.
@@ -291,10 +344,82 @@ public final class Connection {
         if isOpen { handler?.outputDrained() }
     }
 
+    // MARK: - TLS
+
+    private func beginTLS() {
+        guard isOpen, !outputWaits, let context = awaitedTLS else { return }
+        awaitedTLS = nil
+        guard !hasPartial else {
+            state = .over(.tls("octets came in the clear behind the request for TLS"))
+            return
+        }
+        guard let socket = stream as? SocketStream, let tls = TLSStream(context, over: socket) else {
+            state = .over(.tls("there is no memory"))
+            return
+        }
+        self.tls = tls
+        stream = tls
+        isHandshaking = true
+        handshakeSince = reactor.now
+    }
+
+    private func handleTLS(readable: Bool, writable: Bool, broken: Bool) {
+        if isHandshaking { return continueHandshake() }
+        if outputWaits, writable || broken || (readable && tls?.sendingNeedsReading == true) { return flush() }
+        if writable, tls?.receivingNeedsWriting == true { return receive() }
+        if readable || broken { read() }
+    }
+
+    private func continueHandshake() {
+        guard let tls else { return }
+        handshakeNeedsWriting = false
+        switch tls.handshake() {
+        case .done:
+            isHandshaking = false
+            security = tls.security
+            lastInput = reactor.now
+            handler?.secured()
+        case .wantsReading: break
+        case .wantsWriting: handshakeNeedsWriting = true
+        case .ended: state = .over(.tls("the peer closed during the handshake"))
+        case .failed(let code): state = .over(.tls("the peer closed during the handshake: \(systemMessage(code))"))
+        case .refused(let reason): refuseHandshake(reason)
+        }
+    }
+
+    /// libssl has sent its alert, which must reach the peer though it may still be sending.
+    private func refuseHandshake(_ reason: String) {
+        isHandshaking = false
+        if let tls { stream = tls.socket }
+        tls = nil
+        state = .closing(lingers: true)
+        end(.tls(reason))
+    }
+
+    /// Takes what the stream holds already, and epoll tells nothing of.
+    private func readReceivedMore() {
+        guard tls?.hasReceivedMore == true, isOpen, wantsInput, !outputWaits, !isHandshaking else { return }
+        receive()
+    }
+
+    private func watchTLS() {
+        if isHandshaking { return watch(readable: !handshakeNeedsWriting, writable: handshakeNeedsWriting) }
+        let reads = !outputWaits && (isLingering || (isOpen && wantsInput))
+        let readsByWriting = reads && tls?.receivingNeedsWriting == true
+        let writesByReading = outputWaits && tls?.sendingNeedsReading == true
+        if reads, isOpen, tls?.hasReceivedMore == true { scheduleTurn() }
+        watch(
+            readable: (reads && !readsByWriting) || writesByReading,
+            writable: (outputWaits && !writesByReading) || readsByWriting)
+    }
+
+    private func failure(_ code: Int32) -> CloseReason { tls?.failure.map(CloseReason.tls) ?? .failed(code) }
+
     // MARK: - The end of a turn
 
     /// Brings the rest in line with what the turn has done: input that was held up, interest, an end.
     private func settle() {
+        if concernsTLS, awaitedTLS != nil { beginTLS() }
         if hasUntakenInput, wantsInput, isOpen, !outputWaits {
             hasUntakenInput = false
             if hasPartial {
@@ -315,6 +440,7 @@ public final class Connection {
             }
         }
         if case .over(let reason) = state {
+            if concernsTLS, !isHandshaking { stream.finishSending() }
             end(reason)
             reactor.remove(self)
             return
@@ -323,11 +449,15 @@ public final class Connection {
     }
 
     private func watch() {
-        let reading = !outputWaits && (isLingering || (isOpen && wantsInput))
-        guard reading != isWatchedForReading || outputWaits != isWatchedForWriting else { return }
-        isWatchedForReading = reading
-        isWatchedForWriting = outputWaits
-        if !reactor.watch(self, readable: reading, writable: outputWaits) {
+        if concernsTLS { return watchTLS() }
+        watch(readable: !outputWaits && (isLingering || (isOpen && wantsInput)), writable: outputWaits)
+    }
+
+    private func watch(readable: Bool, writable: Bool) {
+        guard readable != isWatchedForReading || writable != isWatchedForWriting else { return }
+        isWatchedForReading = readable
+        isWatchedForWriting = writable
+        if !reactor.watch(self, readable: readable, writable: writable) {
             state = .over(.failed(0))
             end(.failed(0))
             reactor.remove(self)

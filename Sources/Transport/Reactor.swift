@@ -8,12 +8,15 @@ public struct Timeouts: Sendable {
     public var message: UInt64
     /// Without the peer taking any of the output that waits.
     public var write: UInt64
+    /// From the beginning of a TLS handshake to its end.
+    public var handshake: UInt64
 
     /// The limits given.
-    public init(idle: UInt64 = 0, message: UInt64 = 30_000, write: UInt64 = 60_000) {
+    public init(idle: UInt64 = 0, message: UInt64 = 30_000, write: UInt64 = 60_000, handshake: UInt64 = 15_000) {
         self.idle = idle
         self.message = message
         self.write = write
+        self.handshake = handshake
     }
 }
 

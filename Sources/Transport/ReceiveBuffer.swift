@@ -13,6 +13,12 @@
         unsafe storage.deallocate()
     }
 
+    /// How many octets it has room for.
+    var capacity: Int {
+        // Safe: the count is a plain number.
+        unsafe storage.count
+    }
+
     /// Lends the first `count` octets.
     func withPrefix<Result>(_ count: Int, _ body: (Span<UInt8>) -> Result) -> Result {
         // Safe: initialised in `init` whole; `extracting` checks the count; the span cannot leave the call.

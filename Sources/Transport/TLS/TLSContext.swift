@@ -1,3 +1,5 @@
+import Synchronization
+
 /// What a listener secures connections with: its certificate and key, and whose clients' certificates it trusts.
 public final class TLSContext: Sendable {
     /// Whether clients are asked for a certificate.
@@ -22,7 +24,7 @@ public final class TLSContext: Sendable {
         public var clientAuthority: String?
         /// The versions spoken.
         public var versions = TLSVersion.allCases
-        /// Names of cipher suites; empty: all that have forward secrecy and authenticated encryption.
+        /// Names of cipher suites, OpenSSL's or the registry's; empty: all that have forward secrecy and authenticated encryption.
         public var ciphers: [String] = []
 
         /// TLS with a certificate and its key.
@@ -32,9 +34,68 @@ public final class TLSContext: Sendable {
         }
     }
 
-    /// What it was made of.
-    public let settings: Settings
+    /// Days before a certificate's end from which on there is a warning.
+    public static let expiryWarningDays = 30
+
+    /// What handshakes are begun with now: those under way, and connections, keep what they began with.
+    private let state: Mutex<State>
+
+    private struct State {
+        var context: LibSSLContext
+        var settings: Settings
+        var certificate: LibSSLCertificate
+    }
 
     /// Reads the files.
-    public init(_ settings: Settings) throws(TLSConfigurationError) { self.settings = settings }
+    ///
+    /// - Throws: where one is missing or cannot be read, where the certificate is not valid now, where the key is encrypted, is not
+    ///   the certificate's, or is open to others, where a version or cipher is not known.
+    public init(_ settings: Settings) throws(TLSConfigurationError) {
+        state = Mutex(try Self.load(settings))
+    }
+
+    /// Reads the files anew, for the handshakes to come. Sessions that began before are not resumed but begin anew.
+    ///
+    /// - Throws: as `init` does; then everything stays as it was.
+    public func reload(_ settings: Settings) throws(TLSConfigurationError) {
+        let loaded = try Self.load(settings)
+        state.withLock { $0 = loaded }
+    }
+
+    /// What it was made of.
+    public var settings: Settings { state.withLock { $0.settings } }
+
+    /// What an administrator should know while all is still well; nil where there is nothing.
+    public var warning: String? {
+        let (path, certificate) = state.withLock { ($0.settings.certificate, $0.certificate) }
+        let days = certificate.daysUntilEnd
+        guard days < Double(Self.expiryWarningDays) else { return nil }
+        let when = days < 0 ? "has expired" : "expires in \(Int(days)) days"
+        return "the certificate \(path) \(when), on \(certificate.end); renew it and send SIGHUP"
+    }
+
+    var current: LibSSLContext { state.withLock { $0.context } }
+
+    private static func load(_ settings: Settings) throws(TLSConfigurationError) -> State {
+        let context = try LibSSLContext(isServer: true)
+        try context.use(settings.versions, CipherSuites(names: settings.ciphers, for: settings.versions))
+        let identity = try TLSIdentity(certificate: settings.certificate, key: settings.key)
+        try context.use(identity)
+        try askForCertificates(context, settings)
+        context.setSessionContext(Array("peopled".utf8))
+        return State(context: context, settings: settings, certificate: identity.certificate)
+    }
+
+    private static func askForCertificates(
+        _ context: LibSSLContext, _ settings: Settings
+    ) throws(TLSConfigurationError) {
+        guard settings.clientCertificates != .none else { return }
+        guard let path = settings.clientAuthority else {
+            throw TLSConfigurationError(
+                "clientCertificates \"\(settings.clientCertificates)\" needs clientAuthority, the file of whom to trust")
+        }
+        context.askForCertificates(
+            of: try TLSIdentity.certificates(path, what: "clientAuthority"),
+            isRequired: settings.clientCertificates == .required)
+    }
 }
