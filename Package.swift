@@ -75,6 +75,9 @@ let package = Package(
         .target(
             name: "StorageTesting", dependencies: ["Storage"], path: "Tests/StorageTesting", swiftSettings: settings),
 
+        // Certificates for tests.
+        .target(name: "TransportTesting", path: "Tests/TransportTesting", swiftSettings: settings),
+
         tests(of: "BER"),
         tests(of: "ReusedMemory"),
         tests(of: "LDAP", ["BER", "ReusedMemory"]),
@@ -85,14 +88,14 @@ let package = Package(
         tests(of: "Directory", ["AttributeIndex", "BER", "LDAP", "Schema", "Storage"]),
         tests(of: "Provisioning", ["AttributeIndex", "Directory", "LDIF", "Schema", "Storage"]),
         tests(of: "Credentials", ["Storage", "StorageTesting"]),
-        tests(of: "Transport", ["Addresses"]),
+        tests(of: "Transport", ["Addresses", "TransportTesting"]),
         tests(of: "EventLog"),
         tests(of: "Addresses"),
         tests(
             of: "LDAPServer",
             [
                 "Addresses", "AttributeIndex", "BER", "Credentials", "Directory", "LDAP", "LDIF", "Provisioning",
-                "Schema", "Storage", "Transport",
+                "Schema", "Storage", "Transport", "TransportTesting",
             ]),
         tests(of: "peopled", ["Addresses", "Directory", "LDAPServer", "Schema", "Storage"]),
 

@@ -108,5 +108,8 @@ import Testing
         "Sources/Storage/MappedBytes.swift", "Sources/Storage/MappedChecksums.swift",
         "Sources/Storage/MappedFile.swift",
         "Sources/Storage/MappedMemory.swift", "Sources/Transport/ReceiveBuffer.swift",
+        "Sources/Transport/TLS/LibSSLCertificate.swift", "Sources/Transport/TLS/LibSSLCiphers.swift",
+        "Sources/Transport/TLS/LibSSLContext.swift", "Sources/Transport/TLS/LibSSLErrors.swift",
+        "Sources/Transport/TLS/LibSSLSession.swift",
     ]
 }

@@ -123,7 +123,9 @@ import COpenSSL
     }
 
     @unsafe private static func alternativeName(_ name: UnsafePointer<GENERAL_NAME>) -> SubjectAlternativeName? {
-        if let directoryName = unsafe copenssl_directory_name(name) { return unsafe .directoryName(text(of: directoryName)) }
+        if let directoryName = unsafe copenssl_directory_name(name) {
+            return unsafe .directoryName(text(of: directoryName))
+        }
         var count: Int32 = 0
         // Safe: the octets belong to the name, which outlives the call, and are as many as is said.
         guard let start = unsafe copenssl_name_octets(name, &count) else { return nil }

@@ -52,7 +52,9 @@ import Glibc
         let room = buffer.capacity - offset
         precondition(offset >= 0 && room > 0)
         // Safe: offset and room are within the buffer, which outlives the call.
-        return attempt { unsafe SSL_read(session, buffer.storage.baseAddress.map { unsafe $0 + offset }, Int32(clamping: room)) }
+        return attempt {
+            unsafe SSL_read(session, buffer.storage.baseAddress.map { unsafe $0 + offset }, Int32(clamping: room))
+        }
     }
 
     /// Sends what the peer takes of `octets`, a record at most.

@@ -30,7 +30,9 @@ public final class OutgoingStream: @unchecked Sendable {
     public func startTLS(
         _ context: TLSClientContext, serverName: String, deadline: UInt64
     ) throws(TransportError) {
-        guard rest.isEmpty, session == nil else { throw refused("octets came in the clear behind the answer to StartTLS") }
+        guard rest.isEmpty, session == nil else {
+            throw refused("octets came in the clear behind the answer to StartTLS")
+        }
         guard let session = LibSSLSession(context.context, descriptor: try descriptor, isServer: false),
             session.expect(serverName: serverName)
         else { throw refused("\(serverName) is not a name for a server") }
@@ -95,11 +97,19 @@ public final class OutgoingStream: @unchecked Sendable {
         socket = nil
     }
 
+    /// Ends the connection without a word, as a client that dies does.
+    func cutOff() {
+        session = nil
+        socket = nil
+    }
+
     // MARK: - One step
 
     private var descriptor: Int32 {
         get throws(TransportError) {
-            guard let descriptor = socket?.descriptor else { throw TransportError(operation: "use \(name)", code: ENOTCONN) }
+            guard let descriptor = socket?.descriptor else {
+                throw TransportError(operation: "use \(name)", code: ENOTCONN)
+            }
             return descriptor
         }
     }

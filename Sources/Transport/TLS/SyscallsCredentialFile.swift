@@ -21,7 +21,8 @@ enum CredentialFile {
         guard !isSecret || status.st_mode & (S_IRWXO | S_IWGRP) == 0 else {
             let mode = String(status.st_mode & 0o7777, radix: 8)
             throw TLSConfigurationError(
-                "the \(what) \(path) is open to others (mode \(mode)); chmod 640 or 600 it, and replace the key if it was read")
+                "the \(what) \(path) is open to others (mode \(mode)); chmod 640 or 600 it, and replace the key if it was read"
+            )
         }
         guard status.st_size <= maximumSize else {
             throw TLSConfigurationError("the \(what) \(path) is too large for one")

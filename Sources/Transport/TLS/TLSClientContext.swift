@@ -28,7 +28,9 @@ public final class TLSClientContext: Sendable {
         try context.use(TLSVersion.allCases, .standard)
         context.verifyServers()
         if let path = settings.authorities {
-            for authority in try TLSIdentity.certificates(path, what: "file of authorities") { context.trust(authority) }
+            for authority in try TLSIdentity.certificates(path, what: "file of authorities") {
+                context.trust(authority)
+            }
         } else if !context.trustSystem() {
             throw TLSConfigurationError("the system's authorities cannot be read; name a file of those to trust")
         }

@@ -92,7 +92,8 @@ public final class TLSContext: Sendable {
         guard settings.clientCertificates != .none else { return }
         guard let path = settings.clientAuthority else {
             throw TLSConfigurationError(
-                "clientCertificates \"\(settings.clientCertificates)\" needs clientAuthority, the file of whom to trust")
+                "clientCertificates \"\(settings.clientCertificates)\" needs clientAuthority, the file of whom to trust"
+            )
         }
         context.askForCertificates(
             of: try TLSIdentity.certificates(path, what: "clientAuthority"),

@@ -19,7 +19,9 @@ final class TLSStream: ByteStream {
 
     /// Goes on with `socket`, whose next octets are the client's hello; nil where there is no memory.
     init?(_ context: TLSContext, over socket: SocketStream) {
-        guard let session = LibSSLSession(context.current, descriptor: socket.descriptor, isServer: true) else { return nil }
+        guard let session = LibSSLSession(context.current, descriptor: socket.descriptor, isServer: true) else {
+            return nil
+        }
         self.socket = socket
         self.session = session
     }
