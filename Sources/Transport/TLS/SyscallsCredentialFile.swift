@@ -1,3 +1,4 @@
+import CSystem
 import Glibc
 
 /// Reads the files that TLS is made of, and says for people why one cannot be read.
