@@ -6,6 +6,8 @@ public struct DirectoryConfiguration: Sendable {
     public var supportedExtensions: [String] = []
     /// Names of the SASL mechanisms that the server accepts; none of them, no attribute.
     public var supportedSASLMechanisms: [String] = []
+    /// Where the server says what it does; not published when empty.
+    public var monitorContext = ""
     /// Who made the server (RFC 3045).
     public var vendorName = "peopled"
     /// Which version of it this is (RFC 3045); not published when empty.

@@ -9,7 +9,7 @@ extension LDAPConnection {
         guard let controls = try controls(of: request, accepted: .manageDSAIT) else {
             return answer(request, .unavailableControl)
         }
-        let result = server.view().compare(
+        let result = view(for: request.bytes(fields.entry)).compare(
             fields, pdu: pdu, identity: identity, manageDsaIT: controls.managesDSAIT,
             batch: &server.requests.comparisons)
         answer(request.messageID, result, &server.output)

@@ -12,6 +12,9 @@ public final class LDAPServer: Sendable {
     /// The extended operations that are performed, by OID; for the root DSE.
     public static let supportedExtensions = LDAPConnection.supportedExtensions
 
+    /// Where the server says what it does; for the root DSE.
+    public static let monitorContext = MonitorTree.base
+
     private let context: ServerContext
     let reactors: ReactorGroup
 

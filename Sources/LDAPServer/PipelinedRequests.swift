@@ -66,13 +66,16 @@ extension LDAPConnection {
         switch request.operation {
         case .search where requests.comparisons.count == 0:
             try request.searchRequest(into: &requests.fields, filter: &requests.filter)
-            guard let limits = searchLimits(requests.fields) else { return nil }
+            guard let limits = searchLimits(requests.fields), !mayBeOfMonitor(request.bytes(requests.fields.base))
+            else { return nil }
             requests.searches.start(
                 in: view, request: requests.fields, pdu: pdu, filter: requests.filter, identity: identity,
                 manageDsaIT: false, messageID: request.messageID, limits: limits)
         case .compare where requests.searches.count == 0:
+            let fields = try request.compareRequest()
+            guard !mayBeOfMonitor(request.bytes(fields.entry)) else { return nil }
             requests.comparisons.start(
-                in: view, request: try request.compareRequest(), pdu: pdu, identity: identity, manageDsaIT: false)
+                in: view, request: fields, pdu: pdu, identity: identity, manageDsaIT: false)
         default: return nil
         }
         return request.messageID

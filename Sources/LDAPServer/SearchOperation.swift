@@ -26,16 +26,17 @@ extension LDAPConnection {
             noteRefusal(.askedTooMuch)
             return answer(request, .aboveLimits)
         }
+        let view = view(for: request.bytes(scratch.fields.base))
         guard request.controls != nil else {
-            return start(request.messageID, pdu, &scratch, server.view(), limits)
+            return start(request.messageID, pdu, &scratch, view, limits)
         }
         guard
             let controls = try controls(of: request, accepted: [.manageDSAIT, .pagedResults])
         else { return answer(request, .unavailableControl) }
-        switch try resolvePage(controls, request, scratch.fields, view: server.view()) {
+        switch try resolvePage(controls, request, scratch.fields, view: view) {
         case .ended(let result): answer(request, result)
         case .ignored:
-            start(request.messageID, pdu, &scratch, server.view(), limits, managesDSAIT: controls.managesDSAIT)
+            start(request.messageID, pdu, &scratch, view, limits, managesDSAIT: controls.managesDSAIT)
         case .page(let page, let context):
             // A page is smaller than the client's size limit; the server's is on the whole.
             limits.entries = context.remaining ?? 0

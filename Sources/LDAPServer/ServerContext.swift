@@ -15,6 +15,7 @@ final class ServerContext: Sendable {
     let cookieKey: [UInt8]
     let connectionCount = Atomic<Int>(0)
     let clients = Clients()
+    let monitor: Monitor
     private let connectionNumbers = Atomic<UInt64>(0)
 
     init(
@@ -27,6 +28,7 @@ final class ServerContext: Sendable {
         self.workers = workers
         self.log = log
         self.cookieKey = cookieKey
+        monitor = Monitor(readers: configuration.monitorReaders, vendor: configuration.vendor)
     }
 
     /// Says that the index is damaged to the log and to whom it concerns.

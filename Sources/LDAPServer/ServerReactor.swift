@@ -1,3 +1,4 @@
+import AttributeIndex
 import BER
 import Directory
 import EventLog
@@ -22,6 +23,9 @@ final class ServerReactor: ReactorService {
     private var held: [UInt64] = []
     private var nextCleanUp: UInt64 = 0
     private var turnView: DirectoryView?
+    private var monitorView: (view: DirectoryView, until: UInt64)?
+    /// Milliseconds for which what cn=Monitor says is not said anew, so that asking for it is no burden.
+    private static let monitorLifetime: UInt64 = 20
 
     init(context: ServerContext, reactor: Reactor) {
         self.context = context
@@ -29,6 +33,7 @@ final class ServerReactor: ReactorService {
         pages = PageStates(
             lifetime: context.configuration.pageStateLifetime,
             perConnection: context.configuration.pageStatesPerConnection)
+        context.monitor.register(counters)
     }
 
     func accept(_ connection: Connection) -> any ConnectionHandler {
@@ -68,6 +73,7 @@ final class ServerReactor: ReactorService {
             nextCleanUp = now + 10_000
             context.clients.forgetTheGone(now: now)
         }
+        if let monitorView, now >= monitorView.until { self.monitorView = nil }
         // A reactor at rest must not hold a state of the directory that is no more.
         requests.searches.releaseViews()
     }
@@ -98,6 +104,19 @@ final class ServerReactor: ReactorService {
         let view = context.directory.view()
         turnView = view
         return view
+    }
+
+    /// What the server says of itself; nil where that cannot be put together.
+    func monitorView(beside view: DirectoryView) -> DirectoryView? {
+        if let monitorView, reactor.now < monitorView.until { return monitorView.view }
+        do throws(SegmentError) {
+            let made = try context.monitor.view(beside: view, context)
+            monitorView = (made, reactor.now + Self.monitorLifetime)
+            return made
+        } catch {
+            context.log.log(.error, "no-monitor", ["reason": error.description])
+            return nil
+        }
     }
 
     func endTurn() { turnView = nil }

@@ -9,15 +9,22 @@ enum VirtualEntries {
     static func segment(
         dn: DistinguishedName, _ attributes: [(name: String, values: [String])], _ schema: Schema
     ) throws(SegmentError) -> Segment {
+        var builder = SegmentBuilder(schema: schema)
+        try builder.add(record(dn: dn, attributes, schema))
+        return try Segment(
+            mapping: builder.finish(name: dn.text.isEmpty ? "root DSE" : dn.text).mapping, schema: schema)
+    }
+
+    /// An entry of text.
+    static func record(
+        dn: DistinguishedName, _ attributes: [(name: String, values: [String])], _ schema: Schema
+    ) -> EntryRecord {
         var found: [EntryAttribute] = []
         for (name, values) in attributes where !values.isEmpty {
             guard let description = AttributeDescription(parsing: name, schema: schema) else { continue }
             found.append(EntryAttribute(description: description, values: values.map { Array($0.utf8) }))
         }
-        var builder = SegmentBuilder(schema: schema)
-        try builder.add(EntryRecord(dn: dn, attributes: found))
-        return try Segment(
-            mapping: builder.finish(name: dn.text.isEmpty ? "root DSE" : dn.text).mapping, schema: schema)
+        return EntryRecord(dn: dn, attributes: found)
     }
 }
 
@@ -33,6 +40,7 @@ enum RootDSE {
                 ("objectClass", ["top", "OpenLDAProotDSE"]),
                 ("structuralObjectClass", ["OpenLDAProotDSE"]),
                 ("namingContexts", suffixes.map(\.text)),
+                ("monitorContext", configuration.monitorContext.isEmpty ? [] : [configuration.monitorContext]),
                 ("supportedLDAPVersion", ["3"]),
                 ("supportedControl", configuration.supportedControls),
                 ("supportedExtension", configuration.supportedExtensions),

@@ -22,15 +22,32 @@ public struct ClientSelector: Sendable, Hashable {
     public var identity: Identity?
     /// Where the client is; empty for anywhere.
     public var addresses: [IPPrefix] = []
+    /// Whether it must be on this machine: at a Unix socket, or at a loopback address.
+    public var isLocal = false
     /// The numbers of the listeners it may have come to; empty for any.
     public var listeners: [Int] = []
 
     /// Everybody.
     public init() {}
 
+    /// Whoever has bound.
+    public static let authenticated = {
+        var selector = ClientSelector()
+        selector.identity = .authenticated
+        return selector
+    }()
+
+    /// Whoever is on this machine.
+    public static let local = {
+        var selector = ClientSelector()
+        selector.isLocal = true
+        return selector
+    }()
+
     /// Whether a client is one of them.
     func includes(_ requester: Requester, isMember: (_ group: [UInt8]) -> Bool) -> Bool {
         if !listeners.isEmpty, !listeners.contains(requester.listener) { return false }
+        if isLocal, requester.address?.isLoopback == false { return false }
         if !addresses.isEmpty {
             guard let address = requester.address, addresses.contains(where: { $0.contains(address) }) else {
                 return false

@@ -8,7 +8,7 @@ import Transport
 
 extension LDAPConnection {
     /// Who asks, as limits look at it.
-    private var requester: Requester {
+    var requester: Requester {
         Requester(identity: identity, address: connection.arrival.peer.address, listener: connection.arrival.listener)
     }
 
@@ -16,12 +16,14 @@ extension LDAPConnection {
     func resolveLimits() -> ClientLimits {
         let policy = server.context.configuration.limits
         guard !policy.rules.isEmpty else { return isAuthenticated ? policy.authenticated : policy.anonymous }
-        let view = server.view()
-        return policy.limits(of: requester) { group in
-            guard let key = identity.entryKey else { return false }
-            // What cannot be read is damage, which the next search will tell of.
-            return (try? view.isMember(key, ofGroup: group)) ?? false
-        }
+        return policy.limits(of: requester) { isMember(ofGroup: $0) }
+    }
+
+    /// Whether the client's entry is a member of the group with a DIT key.
+    func isMember(ofGroup group: [UInt8]) -> Bool {
+        guard let key = identity.entryKey else { return false }
+        // What cannot be read is damage, which the next search will tell of.
+        return (try? server.view().isMember(key, ofGroup: group)) ?? false
     }
 
     /// Counts the connection to its address; false where that has as many as it may.

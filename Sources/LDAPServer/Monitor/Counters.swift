@@ -37,44 +37,9 @@ final class Counters: Sendable {
         operations[operation.ordinal].results[results.rawValue].value
     }
 
-    func count(_ refusal: Refusal) -> UInt64 { refusals[refusal.rawValue].value }
+    func count(of refusal: Refusal) -> UInt64 { refusals[refusal.rawValue].value }
 
-    func count(_ total: Total) -> UInt64 { totals[total.rawValue].value }
-}
-
-/// How operations end, for those who watch the server: by whose doing.
-enum ResultClass: Int, CaseIterable {
-    /// Success, compareTrue, compareFalse and what else is an answer.
-    case success
-    /// A referral.
-    case referral
-    /// invalidCredentials and whatever else a bind may fail by.
-    case credentials
-    /// The client may not, or not like this.
-    case access
-    /// A limit: size, time, administrator's.
-    case limit
-    /// busy, unavailable.
-    case busy
-    /// The request cannot be done: no such object, bad syntax, protocol errors.
-    case request
-    /// The server's own failure.
-    case failure
-
-    init(_ code: ResultCode) {
-        switch code {
-        case .success, .compareTrue, .compareFalse, .saslBindInProgress, .canceled: self = .success
-        case .referral: self = .referral
-        case .invalidCredentials, .inappropriateAuthentication, .authMethodNotSupported: self = .credentials
-        case .insufficientAccessRights, .confidentialityRequired, .strongerAuthRequired, .unwillingToPerform,
-            .authorizationDenied:
-            self = .access
-        case .timeLimitExceeded, .sizeLimitExceeded, .adminLimitExceeded: self = .limit
-        case .busy, .unavailable: self = .busy
-        case .other: self = .failure
-        default: self = .request
-        }
-    }
+    func sum(_ total: Total) -> UInt64 { totals[total.rawValue].value }
 }
 
 /// A number that one thread adds to.

@@ -21,6 +21,7 @@ enum BuiltInDefinitions {
     static let all: [(origin: String, text: String)] = [
         ("RFC 4512", rfc4512), ("RFC 4519", rfc4519), ("RFC 4523", rfc4523), ("RFC 4524", rfc4524),
         ("RFC 2798", rfc2798), ("RFC 2307bis", rfc2307bis), ("eduPerson 202208", eduPerson),
-        ("SCHAC 1.6.0", schac), ("UCTrust", ucTrust), ("operational", operational), ("applications", applications),
+        ("SCHAC 1.6.0", schac), ("UCTrust", ucTrust), ("operational", operational), ("OpenLDAP", monitoring),
+        ("applications", applications),
     ]
 }

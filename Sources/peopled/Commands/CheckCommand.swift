@@ -16,8 +16,8 @@ enum CheckCommand: Command {
     static func run(_ arguments: Arguments) throws -> ExitStatus {
         let site = try Site(arguments)
         try arguments.refusePositionals(of: name)
-        _ = try ServerSettings(site.configuration)
-        _ = try site.configuration.limitRules(schema: site.schema)
+        var server = try ServerSettings(site.configuration).server
+        try site.configuration.applyClients(to: &server, schema: site.schema)
         guard IndexStore.holdsIndex(site.configuration.data, files: site.files) else {
             throw CommandFailure(.noIndex, "\(site.configuration.data) holds no index; peopled import makes one")
         }

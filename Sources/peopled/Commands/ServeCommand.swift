@@ -45,7 +45,7 @@ enum ServeCommand: Command {
             configuration: settings.directory, currentGeneration: { store.currentGeneration() })
         _ = raiseDescriptorLimit()
         var configuration = settings.server
-        configuration.limits.rules = try site.configuration.limitRules(schema: site.schema)
+        try site.configuration.applyClients(to: &configuration, schema: site.schema)
         configuration.indexDamaged = { reason in
             log.flush()
             StandardError.write(

@@ -16,6 +16,7 @@ struct Configuration: Decodable, Sendable {
     /// Schema files in OpenLDAP's syntax, read in this order.
     var schema: [String] = []
     var limits = LimitSettings()
+    var monitor = MonitorSettings()
     var log = LogSettings()
 
     struct Listener: Decodable, Sendable, Equatable {
@@ -38,7 +39,7 @@ struct Configuration: Decodable, Sendable {
     init() {}
 
     private enum Keys: String, CodingKey, CaseIterable {
-        case suffix, data, listeners, upstream, writes, schema, limits, log
+        case suffix, data, listeners, upstream, writes, schema, limits, monitor, log
     }
 
     init(from decoder: any Decoder) throws {
@@ -50,6 +51,7 @@ struct Configuration: Decodable, Sendable {
         try values.decode(.writes, into: &writes)
         try values.decode(.schema, into: &schema)
         try values.decode(.limits, into: &limits)
+        try values.decode(.monitor, into: &monitor)
         try values.decode(.log, into: &log)
     }
 }

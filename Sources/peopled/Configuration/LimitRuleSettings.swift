@@ -17,9 +17,9 @@ struct LimitRuleSettings: Decodable, Sendable {
     }
 }
 
-/// Which clients: `"anonymous"`, `"authenticated"`, `"everybody"`, or an object whose conditions must all hold.
+/// Which clients: `"anonymous"`, `"authenticated"`, `"everybody"`, `"local"`, or an object whose conditions must all hold.
 struct ClientSettings: Decodable, Sendable {
-    private enum Kind: String { case anonymous, authenticated, everybody }
+    private enum Kind: String { case anonymous, authenticated, everybody, local }
 
     private var kind = Kind.everybody
     private var dn: String?
@@ -57,7 +57,7 @@ struct ClientSettings: Decodable, Sendable {
         throw DecodingError.dataCorrupted(
             .init(
                 codingPath: decoder.codingPath,
-                debugDescription: "\"\(name)\": expected anonymous, authenticated, everybody or an object"))
+                debugDescription: "\"\(name)\": expected anonymous, authenticated, everybody, local or an object"))
     }
 
     /// The selector. `key` is the configuration's, for what is wrong.
@@ -68,6 +68,7 @@ struct ClientSettings: Decodable, Sendable {
         switch kind {
         case .anonymous: selector.identity = .anonymous
         case .authenticated: selector.identity = .authenticated
+        case .local: selector.isLocal = true
         case .everybody: break
         }
         if let dn { selector.identity = .entry(key: try Self.key(of: dn, "\(key).dn", schema)) }

@@ -30,6 +30,7 @@ struct ServerSettings {
         var directory = DirectoryConfiguration()
         directory.supportedControls = LDAPServer.supportedControls
         directory.supportedExtensions = LDAPServer.supportedExtensions
+        directory.monitorContext = LDAPServer.monitorContext
         directory.vendorVersion = CommandLineInterface.version
         self.directory = directory
     }
@@ -39,6 +40,7 @@ struct ServerSettings {
         var server = ServerConfiguration()
         server.reactorCount = limits.reactors > 0 ? limits.reactors : availableCores
         limits.apply(to: &server)
+        server.vendor = "peopled \(CommandLineInterface.version)"
         server.upstream = configuration.upstream
         if configuration.writes == .referral {
             guard let upstream = configuration.upstream else {
