@@ -23,6 +23,8 @@ struct AttributeSelection: ~Copyable {
     /// Whether the answer is all user attributes, and nothing else.
     private(set) var isAllUserOnly = false
     private var preparedFor: ObjectIdentifier?
+    /// The number of the mask that was prepared for; 0 for none.
+    private var preparedMask: UInt64 = 0
     /// Whether no stored attribute can be wanted: `1.1`, or unknown names alone.
     private(set) var isEmpty = false
 
@@ -92,17 +94,18 @@ struct AttributeSelection: ~Copyable {
     /// Finds out which attributes of a segment are returned. Cheap where it is the one prepared for before.
     mutating func prepare(_ context: borrowing SegmentContext) {
         let segment = context.segment
-        guard preparedFor != ObjectIdentifier(segment) else { return }
+        guard preparedFor != ObjectIdentifier(segment) || preparedMask != 0 else { return }
         preparedFor = ObjectIdentifier(segment)
+        preparedMask = 0
         isAllUserOnly =
             allUser && !allOperational && types.isEmpty && descriptions.isEmpty && computed.isEmpty
             && !context.notes.concealsUserAttributes
         guard !isAllUserOnly else { return }
+        returned.clear()
         switch (allUser, allOperational) {
-        case (true, false): returned = context.notes.isUser
-        case (false, true): returned = context.notes.isOperational
+        case (true, false): returned.append(contentsOf: context.notes.isUser)
+        case (false, true): returned.append(contentsOf: context.notes.isOperational)
         case (let everything, _):
-            returned.clear()
             returned.append(contentsOf: repeatElement(everything, count: segment.attributes.count))
         }
         for type in types {
@@ -120,9 +123,27 @@ struct AttributeSelection: ~Copyable {
         returnedCount = returned.count { $0 }
     }
 
+    /// Leaves out what a requester may not read. Cheap where it is the segment and the mask prepared for before.
+    mutating func restrict(to mask: AccessMask, _ context: borrowing SegmentContext) {
+        let segment = context.segment
+        if preparedMask == mask.number, preparedFor == ObjectIdentifier(segment) { return }
+        prepare(context)
+        preparedMask = mask.number
+        if isAllUserOnly { returnEverything(context) }
+        var removed = 0
+        for index in returned.indices
+        where returned[index] && !mask.grants(.read, on: segment.attributes[index].description.type) {
+            returned[index] = false
+            removed += 1
+        }
+        returnedCount -= removed
+        if removed > 0 { isAllUserOnly = false }
+    }
+
     /// Fills `returned` where all user attributes are wanted, for answers that are not one copy.
     mutating func returnEverything(_ context: borrowing SegmentContext) {
-        returned = context.notes.isUser
+        returned.clear()
+        returned.append(contentsOf: context.notes.isUser)
         returnedCount = returned.count
     }
 }

@@ -8,6 +8,8 @@ public struct DirectoryConfiguration: Sendable {
     public var supportedSASLMechanisms: [String] = []
     /// Where the server says what it does; not published when empty.
     public var monitorContext = ""
+    /// Access rules and secret attributes; `Directory.replaceAccess` changes them later.
+    public var access = AccessSettings()
     /// Who made the server (RFC 3045).
     public var vendorName = "peopled"
     /// Which version of it this is (RFC 3045); not published when empty.

@@ -37,9 +37,11 @@ public final class DirectoryView: Sendable {
         suffixKeys = suffixes.map(\.key)
         // What follows from the schema, and the suffixes, rarely changes.
         let same = last?.generation.schema === generation.schema ? last : nil
+        let known = same?.environment.settings == configuration.access ? same?.environment : nil
         let environment =
-            same?.environment
-            ?? PlanEnvironment(generation.schema, subschemaKey: Subschema.key(in: generation.schema))
+            known
+            ?? PlanEnvironment(
+                generation.schema, subschemaKey: Subschema.key(in: generation.schema), configuration.access)
         let served = ServedGeneration(generation, environment, suffixKeys: suffixKeys)
         self.served = served
         var rootDSE = same?.suffixKeys == suffixKeys ? same?.rootDSE.segment : nil
@@ -47,11 +49,13 @@ public final class DirectoryView: Sendable {
         var subschema = same?.subschema.segment
         if subschema == nil { subschema = try Subschema.segment(generation.schema) }
         guard let rootDSE, let subschema else { throw SegmentError(.invalidRecord, "The root DSE was not made") }
-        self.rootDSE = SegmentContext(served, rootDSE, index: SegmentContext.virtual)
-        self.subschema = SegmentContext(served, subschema, index: SegmentContext.virtual)
-        contexts =
-            generation.segments.indices.map { SegmentContext(served, generation.segments[$0], index: $0) }
-            + [self.rootDSE, self.subschema]
+        self.rootDSE = try SegmentContext(served, rootDSE, index: SegmentContext.virtual)
+        self.subschema = try SegmentContext(served, subschema, index: SegmentContext.virtual)
+        var contexts: [SegmentContext] = []
+        for index in generation.segments.indices {
+            contexts.append(try SegmentContext(served, generation.segments[index], index: index))
+        }
+        self.contexts = contexts + [self.rootDSE, self.subschema]
     }
 
     /// The schema that requests and answers are in.

@@ -5,6 +5,14 @@ public enum Identity: Sendable, Hashable {
     /// The entry with this name.
     case entry(dn: String, key: [UInt8])
 
+    /// The DIT key of the name that somebody has bound with; nil for nobody in particular.
+    public var entryKey: [UInt8]? {
+        switch self {
+        case .anonymous: nil
+        case .entry(_, let key): key
+        }
+    }
+
     /// The authorization identity as "Who am I?" gives it (RFC 4513 section 5.2.1.8): `dn:` and the name, or nothing.
     public var authorizationID: String {
         switch self {

@@ -1,5 +1,6 @@
 import AttributeIndex
 import Schema
+import Synchronization
 
 /// A generation of the index, and what answering from it needs to know of it.
 final class ServedGeneration: Sendable {
@@ -8,6 +9,10 @@ final class ServedGeneration: Sendable {
     private let suffixKeys: [[UInt8]]
     /// For each segment, the attributes that name a group's members.
     private let memberAttributes: [[Int]]
+    private let grants = Mutex<[AccessGrants.Levels: AccessGrants]>([:])
+
+    /// Sets of levels that are kept to be shared: beyond them each requester has its own.
+    private static let sharedGrants = 256
 
     init(_ generation: Generation, _ environment: PlanEnvironment, suffixKeys: [[UInt8]]) {
         self.generation = generation
@@ -43,17 +48,36 @@ final class ServedGeneration: Sendable {
     /// The groups that the entry with this DIT key is a member of, each once.
     func groups(ofEntry key: Span<UInt8>) throws(SegmentError) -> [EntryPlace] {
         var groups: [EntryPlace] = []
+        try forEachGroup(ofEntry: key) { (place, _) throws(SegmentError) in
+            if !groups.contains(place) { groups.append(place) }
+        }
+        return groups
+    }
+
+    /// Gives each group that the entry with this DIT key is a member of, with the type of the attribute that names it; a group that names it twice comes twice.
+    func forEachGroup(
+        ofEntry key: Span<UInt8>, _ body: (EntryPlace, AttributeTypeID) throws(SegmentError) -> Void
+    ) throws(SegmentError) {
         for index in segmentIndices {
             for attribute in memberAttributes[index] {
                 guard let value = try segment(index).valueID(attribute, equalTo: key) else { continue }
+                let type = segment(index).attributes[attribute].description.type
                 var entries = try segment(index).postings(attribute, value)
                 while let entry = try entries.next(in: segment(index)) {
-                    let place = EntryPlace(segment: index, entry: entry)
-                    if !isDead(index, entry), !groups.contains(place) { groups.append(place) }
+                    if !isDead(index, entry) { try body(EntryPlace(segment: index, entry: entry), type) }
                 }
             }
         }
-        return groups
+    }
+
+    /// What a requester with these levels may do; the same object for all who have them.
+    func grants(_ policy: AccessPolicy, _ levels: AccessGrants.Levels) -> AccessGrants {
+        grants.withLock { grants in
+            if let known = grants[levels] { return known }
+            let made = AccessGrants(policy, levels)
+            if grants.count < Self.sharedGrants { grants[levels] = made }
+            return made
+        }
     }
 
     /// Whether any of the entries is one that the generation still has.

@@ -9,8 +9,8 @@ extension LDAPConnection {
         guard let controls = try controls(of: request, accepted: .manageDSAIT) else {
             return answer(request, .unavailableControl)
         }
-        let result = view(for: request.bytes(fields.entry)).compare(
-            fields, pdu: pdu, identity: identity, manageDsaIT: controls.managesDSAIT,
+        let result = granted(view(for: request.bytes(fields.entry))).compare(
+            fields, pdu: pdu, manageDsaIT: controls.managesDSAIT,
             batch: &server.requests.comparisons)
         answer(request.messageID, result, &server.output)
     }

@@ -33,10 +33,15 @@ final class LDAPConnection: ConnectionHandler {
     var identity = Identity.anonymous {
         didSet {
             isAuthenticated = identity != .anonymous
+            session = nil
             if identity != oldValue { limits = resolveLimits() }
         }
     }
     private(set) var isAuthenticated = false
+    /// What access rules say of the client; nil where it has to be found out, and where there are none.
+    private var session: SessionAccess?
+    /// The strength that `session` was found out for.
+    private var sessionStrength = 0
     /// What the client may take; resolved when it comes and when it binds.
     private(set) var limits = ClientLimits.anonymous {
         didSet { if limits != oldValue || limits.rates.isLimited { applyLimits() } }
@@ -99,6 +104,13 @@ final class LDAPConnection: ConnectionHandler {
         return AtRest(
             number: number, identity: identity, limits: limits, gate: gate, countedAddress: countedAddress,
             countedIdentity: countedIdentity)
+    }
+
+    /// A state of the directory as far as the client may see it: the only way to ask the directory anything for a client.
+    func granted(_ view: DirectoryView) -> GrantedView {
+        if session != nil, sessionStrength != connection.security.strength { session = nil }
+        sessionStrength = connection.security.strength
+        return view.granted(to: requester, session: &session)
     }
 
     var log: EventLog { server.context.log }

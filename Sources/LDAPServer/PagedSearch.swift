@@ -62,7 +62,10 @@ extension LDAPConnection {
     }
 
     private func view(_ sequence: UInt64, current: DirectoryView) -> DirectoryView? {
-        current.generation.sequence == sequence ? current : server.pages.view(sequence, of: connection.token)
+        if current.generation.sequence == sequence { return current }
+        let kept = server.pages.view(sequence, of: connection.token)
+        // Rules that have changed hold for the pages to come too.
+        return kept.flatMap { $0.isUnderSameRules(as: current) ? $0 : nil }
     }
 
     /// Ends a page: with a cookie where there is more, which needs the state of the directory kept.

@@ -17,7 +17,7 @@ extension LDAPConnection {
     private func performTogether(
         _ octets: Span<UInt8>, _ requests: inout RequestScratch, _ output: inout BERWriter
     ) -> (count: Int, taken: Int) {
-        let view = server.view()
+        let view = granted(server.view())
         beginAll(octets, view, &requests)
         defer {
             requests.searches.removeAll()
@@ -44,7 +44,7 @@ extension LDAPConnection {
     }
 
     /// Begins requests up to the first message that is of another kind, or is not sound, or has controls.
-    private func beginAll(_ octets: Span<UInt8>, _ view: DirectoryView, _ requests: inout RequestScratch) {
+    private func beginAll(_ octets: Span<UInt8>, _ view: GrantedView, _ requests: inout RequestScratch) {
         var end = 0
         requests.messages.removeAll()
         while !requests.searches.isFull, !requests.comparisons.isFull {
@@ -59,7 +59,7 @@ extension LDAPConnection {
     }
 
     private func begin(
-        _ pdu: Span<UInt8>, _ view: DirectoryView, _ requests: inout RequestScratch
+        _ pdu: Span<UInt8>, _ view: GrantedView, _ requests: inout RequestScratch
     ) throws(LDAPDecodingError) -> MessageID? {
         let request = try RequestReader(pdu)
         guard request.controls == nil else { return nil }
@@ -69,13 +69,13 @@ extension LDAPConnection {
             guard let limits = searchLimits(requests.fields), !mayBeOfMonitor(request.bytes(requests.fields.base))
             else { return nil }
             requests.searches.start(
-                in: view, request: requests.fields, pdu: pdu, filter: requests.filter, identity: identity,
-                manageDsaIT: false, messageID: request.messageID, limits: limits)
+                in: view, request: requests.fields, pdu: pdu, filter: requests.filter, manageDsaIT: false,
+                messageID: request.messageID, limits: limits)
         case .compare where requests.searches.count == 0:
             let fields = try request.compareRequest()
             guard !mayBeOfMonitor(request.bytes(fields.entry)) else { return nil }
             requests.comparisons.start(
-                in: view, request: fields, pdu: pdu, identity: identity, manageDsaIT: false)
+                in: view, request: fields, pdu: pdu, manageDsaIT: false)
         default: return nil
         }
         return request.messageID

@@ -51,8 +51,8 @@ extension LDAPConnection {
         _ limits: SearchLimits, managesDSAIT: Bool = false, page: PageRequest? = nil, context: PageContext? = nil
     ) {
         scratch.searches.start(
-            in: view, request: scratch.fields, pdu: pdu, filter: scratch.filter, identity: identity,
-            manageDsaIT: managesDSAIT, messageID: messageID, limits: limits, page: page)
+            in: granted(view), request: scratch.fields, pdu: pdu, filter: scratch.filter, manageDsaIT: managesDSAIT,
+            messageID: messageID, limits: limits, page: page)
         // For one alone too: what is asked for together is waited for once, not in turn.
         scratch.searches.prefetch()
         perform(0, of: &scratch.searches, messageID, context, &server.output, now: server.reactor.now)

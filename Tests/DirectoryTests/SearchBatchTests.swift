@@ -62,7 +62,7 @@ extension TestDirectory {
         var filter = FlatFilter()
         try reader.searchRequest(into: &fields, filter: &filter)
         batch.start(
-            in: view, request: fields, pdu: octets.span, filter: filter, identity: .anonymous, manageDsaIT: false,
+            in: view.granted(to: Requester()), request: fields, pdu: octets.span, filter: filter, manageDsaIT: false,
             messageID: reader.messageID, limits: SearchLimits())
     }
 

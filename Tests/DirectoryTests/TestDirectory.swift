@@ -108,14 +108,15 @@ struct Query {
 
 extension TestDirectory {
     /// Asks a search through the codec, as a server does, and reads its answers back.
-    func search(_ query: Query, task: SearchTask = SearchTask()) throws -> Answer {
+    func search(_ query: Query, as requester: Requester = Requester(), task: SearchTask = SearchTask()) throws -> Answer
+    {
         let octets = try query.encoded()
         let reader = try RequestReader(octets.span)
         var fields = SearchRequestFields()
         var filter = FlatFilter()
         try reader.searchRequest(into: &fields, filter: &filter)
         task.start(
-            in: view, request: fields, pdu: octets.span, filter: filter, identity: .anonymous,
+            in: view.granted(to: requester), request: fields, pdu: octets.span, filter: filter,
             manageDsaIT: query.manageDsaIT, messageID: reader.messageID, limits: query.limits, page: query.page)
         var writer = BERWriter()
         var steps = 0
@@ -143,16 +144,17 @@ extension TestDirectory {
     }
 
     /// Compares, as a server does.
-    func compare(_ entry: String, _ attribute: String, _ value: String, manageDsaIT: Bool = false) throws -> LDAPResult
-    {
+    func compare(
+        _ entry: String, _ attribute: String, _ value: String, as requester: Requester = Requester(),
+        manageDsaIT: Bool = false
+    ) throws -> LDAPResult {
         let request = CompareRequest(entry: entry, attribute: attribute, value: Array(value.utf8))
         let octets = LDAPMessage(3, .compareRequest(request)).encoded
         let fields = try RequestReader(octets.span).compareRequest()
         var batch = CompareBatch()
-        let result = view.compare(
-            fields, pdu: octets.span, identity: .anonymous, manageDsaIT: manageDsaIT, batch: &batch)
-        let again = view.compare(
-            fields, pdu: octets.span, identity: .anonymous, manageDsaIT: manageDsaIT, batch: &batch)
+        let granted = view.granted(to: requester)
+        let result = granted.compare(fields, pdu: octets.span, manageDsaIT: manageDsaIT, batch: &batch)
+        let again = granted.compare(fields, pdu: octets.span, manageDsaIT: manageDsaIT, batch: &batch)
         #expect(again == result)
         return result
     }

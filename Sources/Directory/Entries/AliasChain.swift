@@ -15,8 +15,9 @@ struct AliasChain {
 
     private var seen: Set<EntryPlace> = []
 
-    /// The entry that an alias stands for, itself no alias.
-    mutating func target(of alias: EntryPlace, _ view: DirectoryView) throws(SegmentError) -> Target {
+    /// The entry that an alias stands for, itself no alias. What the requester may not search is as if it were not there.
+    mutating func target(of alias: EntryPlace, _ granted: GrantedView) throws(SegmentError) -> Target {
+        let view = granted.view
         var place = alias
         while true {
             guard seen.count < AliasChain.limit else {
@@ -27,10 +28,13 @@ struct AliasChain {
             guard let key = try AliasChain.aliasedKey(context, place.entry) else {
                 return .problem(.aliasProblem, "alias missing aliasedObjectName attribute", place)
             }
-            guard let next = try view.served.find(key.span) else {
+            guard let next = try view.served.find(key.span), try granted.level(of: next) >= .search else {
                 return .problem(.aliasProblem, "aliasedObject not found", place)
             }
             guard try view.segment(next.segment).flags(next.entry).contains(.alias) else { return .entry(next) }
+            guard try granted.mayFollow(next) else {
+                return .problem(.aliasProblem, "aliasedObject not found", place)
+            }
             place = next
         }
     }
@@ -52,17 +56,18 @@ struct AliasChain {
 enum AliasRoots {
     /// Appends the targets of all aliases in the scope of the one root in `roots`, and of those that lie in what they add.
     static func append(
-        to roots: inout [SearchRoot], _ scope: SearchScope, _ view: DirectoryView
+        to roots: inout [SearchRoot], _ scope: SearchScope, _ granted: GrantedView
     ) throws(SegmentError) {
+        let view = granted.view
         let base = roots[0].key
         var pending = [base]
         var followed: Set<EntryPlace> = []
         while let key = pending.popLast() {
             for alias in try aliases(below: key, isOneLevel: scope == .one, view) {
-                guard followed.insert(alias).inserted else { continue }
+                guard followed.insert(alias).inserted, try granted.mayFollow(alias) else { continue }
                 var chain = AliasChain()
                 // An alias that leads nowhere is passed over while searching, as in OpenLDAP.
-                guard case .entry(let target) = try chain.target(of: alias, view) else { continue }
+                guard case .entry(let target) = try chain.target(of: alias, granted) else { continue }
                 let found = [UInt8](copying: try view.segment(target.segment).entryKey(target.entry))
                 if scope == .one {
                     try addEntry(target, found, base, view, to: &roots)

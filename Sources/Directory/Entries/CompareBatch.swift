@@ -23,27 +23,26 @@ public struct CompareBatch: ~Copyable {
     /// not looked at yet.
     ///
     /// - Parameters:
-    ///   - view: the state of the directory, the same for the whole batch.
+    ///   - view: the state of the directory, the same for the whole batch, as far as the requester may see it.
     ///   - request: the request, as ranges of `pdu`.
-    ///   - identity: who asks.
     ///   - manageDsaIT: whether referral entries are treated as entries (RFC 3296 section 3).
     public mutating func start(
-        in view: DirectoryView, request: CompareRequestFields, pdu: Span<UInt8>, identity: Identity, manageDsaIT: Bool
+        in view: GrantedView, request: CompareRequestFields, pdu: Span<UInt8>, manageDsaIT: Bool
     ) {
         comparisons[count].start(request, pdu, manageDsaIT: manageDsaIT, view)
         count += 1
     }
 
     /// Asks the processor for the memory that the comparisons will look at: advice only.
-    public mutating func prefetch(in view: DirectoryView) {
-        guard let segment = view.mainSegment else { return }
+    public mutating func prefetch(in view: GrantedView) {
+        guard let segment = view.view.mainSegment else { return }
         for step in SearchEngine.prefetchStages {
             for index in 0..<count { comparisons[index].prefetch(step, segment) }
         }
     }
 
     /// The result of a comparison (RFC 4511 section 4.10); `other` where the index cannot be read, and nowhere else.
-    public mutating func result(_ index: Int, in view: DirectoryView) -> LDAPResult {
+    public mutating func result(_ index: Int, in view: GrantedView) -> LDAPResult {
         comparisons[index].result(view)
     }
 
@@ -51,14 +50,13 @@ public struct CompareBatch: ~Copyable {
     public mutating func removeAll() { count = 0 }
 }
 
-extension DirectoryView {
+extension GrantedView {
     /// Compares an assertion with an entry's values (RFC 4511 section 4.10), those of subtypes included.
     public func compare(
-        _ request: CompareRequestFields, pdu: Span<UInt8>, identity: Identity, manageDsaIT: Bool,
-        batch: inout CompareBatch
+        _ request: CompareRequestFields, pdu: Span<UInt8>, manageDsaIT: Bool, batch: inout CompareBatch
     ) -> LDAPResult {
         batch.removeAll()
-        batch.start(in: self, request: request, pdu: pdu, identity: identity, manageDsaIT: manageDsaIT)
+        batch.start(in: self, request: request, pdu: pdu, manageDsaIT: manageDsaIT)
         defer { batch.removeAll() }
         batch.prefetch(in: self)
         return batch.result(0, in: self)

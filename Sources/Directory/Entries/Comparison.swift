@@ -11,6 +11,7 @@ struct Comparison: ~Copyable {
     private var names = NameKeys()
     private var manageDsaIT = false
     private var isHidden = false
+    private var type = AttributeTypeID(rawValue: 0)
     /// The result, where the request alone tells it.
     private var early: LDAPResult?
     private var plan = FilterPlan()
@@ -26,12 +27,12 @@ struct Comparison: ~Copyable {
     /// The checks come in OpenLDAP's order: the name (invalidDNSyntax), the attribute (undefinedAttributeType), the value
     /// (inappropriateMatching, invalidAttributeSyntax), then the entry.
     mutating func start(
-        _ request: CompareRequestFields, _ pdu: Span<UInt8>, manageDsaIT: Bool, _ view: DirectoryView
+        _ request: CompareRequestFields, _ pdu: Span<UInt8>, manageDsaIT: Bool, _ granted: GrantedView
     ) {
         self.manageDsaIT = manageDsaIT
         probe = nil
         name.replaceAll(with: pdu.extracting(request.entry))
-        early = assert(request, pdu, view)
+        early = assert(request, pdu, granted.view)
     }
 
     private mutating func assert(
@@ -50,6 +51,7 @@ struct Comparison: ~Copyable {
         guard let rule = schema.attributeType(description.type).equality else {
             return LDAPResult(.inappropriateMatching, diagnosticMessage: "the attribute has no equality rule")
         }
+        type = description.type
         isHidden = view.environment.types.isHidden(description.type)
         plan.clear()
         let assertion = plan.assertion(description, rule, pdu.extracting(request.value), view.environment)
@@ -71,32 +73,37 @@ struct Comparison: ~Copyable {
     }
 
     /// The comparison's result. userPassword is compared for nobody: insufficientAccessRights, whether the entry has it or not.
-    mutating func result(_ view: DirectoryView) -> LDAPResult {
+    mutating func result(_ granted: GrantedView) -> LDAPResult {
         if let early { return early }
+        let view = granted.view
         do throws(SegmentError) {
-            if key.isEmpty { return try compare(view.rootDSE, 0) }
-            if key == view.environment.subschemaKey { return try compare(view.subschema, 0) }
+            if key.isEmpty { return try compare(view.rootDSE, 0, granted) }
+            if key == view.environment.subschemaKey { return try compare(view.subschema, 0, granted) }
             guard view.served.isServed(key.span) else { return LDAPResult(.noSuchObject) }
-            guard let place = try view.served.find(key.span) else { return try missing(view) }
+            guard let place = try view.served.find(key.span) else { return try missing(granted) }
             let context = view.context(place.segment)
-            if !manageDsaIT, try context.segment.flags(place.entry).contains(.referral) {
-                return try elsewhere(place, view)
+            if !manageDsaIT, try context.segment.flags(place.entry).contains(.referral), try granted.mayRefer(place) {
+                return try elsewhere(place, granted)
             }
-            return try compare(context, place.entry)
+            guard try granted.mayCompare(place, type) else {
+                return try granted.denial(at: place, key: key.span)
+            }
+            return try compare(context, place.entry, granted)
         } catch {
             return LDAPResult(.other, diagnosticMessage: "the index is damaged")
         }
     }
 
     /// There is no such entry: the one that was found on the way is named, or its referral given.
-    private func missing(_ view: DirectoryView) throws(SegmentError) -> LDAPResult {
-        guard let place = try view.served.closest(to: key.span) else { return LDAPResult(.noSuchObject) }
-        return try elsewhere(place, view)
+    private func missing(_ granted: GrantedView) throws(SegmentError) -> LDAPResult {
+        guard let place = try granted.closest(to: key.span) else { return LDAPResult(.noSuchObject) }
+        return try elsewhere(place, granted)
     }
 
-    private func elsewhere(_ place: EntryPlace, _ view: DirectoryView) throws(SegmentError) -> LDAPResult {
-        let context = view.context(place.segment)
-        let isReferral = try context.segment.flags(place.entry).contains(.referral)
+    private func elsewhere(_ place: EntryPlace, _ granted: GrantedView) throws(SegmentError) -> LDAPResult {
+        let context = granted.view.context(place.segment)
+        var isReferral = try context.segment.flags(place.entry).contains(.referral)
+        if isReferral { isReferral = try granted.mayRefer(place) }
         let urls = isReferral ? try Referral.result(context, place.entry, target: name.span, scope: nil) : []
         return LDAPResult(
             urls.isEmpty ? .noSuchObject : .referral, matchedDN: String(octets: try context.segment.dn(place.entry)),
@@ -104,13 +111,17 @@ struct Comparison: ~Copyable {
     }
 
     private mutating func compare(
-        _ context: borrowing SegmentContext, _ entry: EntryID
+        _ context: borrowing SegmentContext, _ entry: EntryID, _ granted: GrantedView
     ) throws(SegmentError) -> LDAPResult {
         if isHidden { return LDAPResult(.insufficientAccessRights) }
+        self.entry.begin(granted.access, granted.view, needing: .compare)
         try groups.resolve(plan, context.served)
         try segmentPlan.resolve(plan, context, groups: groups)
         self.entry.clear()
-        _ = try self.entry.set(entry, in: context.segment)
+        let record = try self.entry.set(entry, in: context.segment)
+        if let access = granted.access, !context.isVirtual {
+            self.entry.admit(entry, try access.mask(of: record, granted.view, context, &self.entry))
+        }
         // Node 0 asks for the value, node 1 for the attribute.
         if try isTrue(0, context) { return LDAPResult(.compareTrue) }
         return LDAPResult(try isTrue(1, context) ? .compareFalse : .noSuchAttribute)

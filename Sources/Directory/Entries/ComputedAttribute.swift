@@ -47,6 +47,8 @@ struct SpecialTypes: Sendable {
     let structuralObjectClass: AttributeTypeID?
     /// What each type is, by index.
     private let roles: [Role]
+    /// The types of computed attributes, by raw value.
+    private let computedTypes: [AttributeTypeID?]
     let userPassword: AttributeTypeID?
     let authPassword: AttributeTypeID?
     let entryUUID: AttributeTypeID?
@@ -55,16 +57,17 @@ struct SpecialTypes: Sendable {
     /// member and uniqueMember: what memberOf is computed from.
     let members: [AttributeTypeID]
 
-    init(_ schema: Schema) {
+    /// `hidden` types are treated as passwords are.
+    init(_ schema: Schema, hidden: Set<AttributeTypeID>) {
         var roles = [Role](repeating: .ordinary, count: schema.attributeTypes.count)
         for attribute in ComputedAttribute.allCases {
             if let type = schema.attributeType(attribute.name) { roles[type.id.index] = .computed(attribute) }
         }
-        for name in ["userPassword", "authPassword"] {
-            guard let type = schema.attributeType(name) else { continue }
-            for subtype in schema.subtypes(of: type.id) { roles[subtype.index] = .hidden }
+        for type in hidden.union(SecretAttributes.types(named: SecretAttributes.forBindingOnly, schema)) {
+            roles[type.index] = .hidden
         }
         self.roles = roles
+        computedTypes = ComputedAttribute.allCases.map { schema.attributeType($0.name)?.id }
         objectClass = schema.attributeType("objectClass")?.id
         structuralObjectClass = schema.attributeType("structuralObjectClass")?.id
         userPassword = schema.attributeType("userPassword")?.id
@@ -84,7 +87,10 @@ struct SpecialTypes: Sendable {
         return attribute
     }
 
-    /// Whether a type is for binding only: never returned, matched or compared.
+    /// The type of a computed attribute; nil where the schema lacks it.
+    func type(of attribute: ComputedAttribute) -> AttributeTypeID? { computedTypes[Int(attribute.rawValue)] }
+
+    /// Whether a type is for nobody: never returned, matched or compared.
     func isHidden(_ type: AttributeTypeID) -> Bool {
         guard case .hidden = role(type) else { return false }
         return true

@@ -1,5 +1,6 @@
 import AttributeIndex
 import ReusedMemory
+import Schema
 
 /// The entry being looked at: its record's parts, and its attributes as far as they have been needed. Reused.
 struct EntryScratch: ~Copyable {
@@ -8,6 +9,14 @@ struct EntryScratch: ~Copyable {
     private var rest: EntryItems?
     private var hasItems = false
     private(set) var items = ReusedList<EntryItem>(capacity: 32)
+
+    /// Whose access is looked at, and in which state of the directory; nil where there are no rules.
+    private(set) var access: SessionAccess?
+    private(set) var accessView: DirectoryView?
+    /// What holds for the entry `admitted`, and the level that a filter or a comparison needs on what it asks for.
+    private(set) var mask: AccessMask?
+    private var admitted: EntryID?
+    private var needed = AccessLevel.search
 
     /// Turns to another entry.
     mutating func set(_ view: EntryView, in segment: Segment) {
@@ -30,6 +39,53 @@ struct EntryScratch: ~Copyable {
         hasItems = false
         items.removeAll()
     }
+
+    /// Turns to a requester: nothing of any entry is open to it before `admit`.
+    mutating func begin(_ access: SessionAccess?, _ view: DirectoryView?, needing level: AccessLevel) {
+        admitted = nil
+        needed = level
+        guard self.access !== access || accessView !== view else { return }
+        self.access = access
+        accessView = access == nil ? nil : view
+        mask = nil
+    }
+
+    /// Opens the entry at hand as far as `mask` says.
+    mutating func admit(_ id: EntryID, _ mask: AccessMask) {
+        admitted = id
+        if self.mask !== mask { self.mask = mask }
+    }
+
+    /// Whether the requester may ask for values of a type in the entry at hand.
+    @inline(__always)
+    func isOpen(_ type: AttributeTypeID) -> Bool {
+        if access == nil { return true }
+        guard let mask, let view, admitted == view.id else { return false }
+        return mask.grants(needed, on: type)
+    }
+
+    /// The level that what is asked for has to have.
+    var level: AccessLevel { needed }
+
+    /// How many entries are directly below the one with a key, as far as the requester may read them; with rules, no more are
+    /// counted than `limit`.
+    func childCount(
+        _ key: Span<UInt8>, limit: Int, _ context: borrowing SegmentContext
+    ) throws(SegmentError) -> Int {
+        guard let access, let accessView else { return try context.served.childCount(key) }
+        return try access.childCount(key, limit: limit, accessView)
+    }
+
+    /// A requester that was put aside by `lift`.
+    struct Restriction { fileprivate let access: SessionAccess? }
+
+    /// Opens everything, for a rule that looks at the entry, until `restrict`.
+    mutating func lift() -> Restriction {
+        defer { access = nil }
+        return Restriction(access: access)
+    }
+
+    mutating func restrict(_ restriction: Restriction) { access = restriction.access }
 
     private mutating func begin(_ segment: Segment) {
         rest = view.map(segment.items)

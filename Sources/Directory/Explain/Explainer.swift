@@ -22,8 +22,8 @@ struct Explainer: ~Copyable {
     ) -> SearchOutcome {
         let task = SearchTask()
         task.start(
-            in: view, request: fields, pdu: pdu, filter: filter, identity: .anonymous, manageDsaIT: false,
-            messageID: 1, limits: SearchLimits())
+            in: view.unrestricted, request: fields, pdu: pdu, filter: filter, manageDsaIT: false, messageID: 1,
+            limits: SearchLimits())
         var writer = BERWriter()
         while true {
             writer.removeAll()
@@ -38,7 +38,7 @@ struct Explainer: ~Copyable {
         estimates = [Int](repeating: 0, count: plan.nodes.count)
         var engine = SearchEngine()
         engine.start(
-            view, fields, pdu, filter, manageDsaIT: false, messageID: 1, limits: SearchLimits(), page: nil)
+            view.unrestricted, fields, pdu, filter, manageDsaIT: false, messageID: 1, limits: SearchLimits(), page: nil)
         engine.segmentPlan.countsEverything = true
         // Damage was found by the search already, whose result says so.
         guard engine.stage != .finished, (try? engine.begin(view)) != nil else { return }

@@ -60,6 +60,24 @@ struct FilterPlan: ~Copyable {
         asksForGroups = false
     }
 
+    /// Makes Undefined what asks for a type that `isOpen` denies: its indexes are not even looked at.
+    mutating func close(unless isOpen: (AttributeTypeID) -> Bool) {
+        for index in nodes.indices where nodes[index].kind == .item {
+            let item = items[nodes[index].item]
+            guard item.source != .everyFitting, !isOpen(item.type) else { continue }
+            nodes[index].kind = .constant
+            nodes[index].truth = .undefined
+            isOneEquality = false
+        }
+    }
+
+    /// Makes False what the schema makes Undefined.
+    mutating func decideUndefined() {
+        for index in nodes.indices where nodes[index].kind == .constant && nodes[index].truth == .undefined {
+            nodes[index].truth = .isFalse
+        }
+    }
+
     /// Appends one item's node.
     mutating func append(_ compiled: Compiled) {
         let end = nodes.count + 1
@@ -131,15 +149,24 @@ final class PlanEnvironment: Sendable {
 
     let schema: Schema
     let types: SpecialTypes
+    /// What the site says of access.
+    let settings: AccessSettings
+    /// The access rules; nil where there are none.
+    let policy: AccessPolicy?
     /// For each object class of the schema, by index, the keys of it and its subclasses.
     let classKeys: [[[UInt8]]]
     /// The key of the subschema subentry's name.
     let subschemaKey: [UInt8]
 
-    init(_ schema: Schema, subschemaKey: [UInt8]) {
+    init(_ schema: Schema, subschemaKey: [UInt8], _ settings: AccessSettings) {
         self.schema = schema
         self.subschemaKey = subschemaKey
-        types = SpecialTypes(schema)
+        self.settings = settings
+        let secrets = SecretAttributes.types(named: SecretAttributes.names + settings.secretAttributes, schema)
+        let unnamed = secrets.union(SecretAttributes.types(named: SecretAttributes.forBindingOnly, schema))
+        policy = settings.rules.map { AccessPolicy($0, schema, secrets: unnamed) }
+        // A secret that no rule opens to anybody is hidden as passwords are.
+        types = SpecialTypes(schema, hidden: secrets.subtracting(policy?.coveredTypes ?? []))
         let rule = schema.attributeType("objectClass")?.equality
         let names: [[UInt8]] = schema.objectClasses.map { objectClass in
             var key: [UInt8] = []

@@ -19,19 +19,33 @@ final class SegmentNotes: Sendable {
     let concealsUserAttributes: Bool
     /// Whether there may be aliases, referrals or subentries.
     let hasSpecialEntries: Bool
+    /// By attribute, whether it is for nobody; empty where none is.
+    let closed: [Bool]
+    /// The entries that each region of the access rules is about, as the policy's `regions`.
+    let regions: [SegmentRegion]
 
     static let virtual = -1
 
-    init(_ served: ServedGeneration, _ segment: Segment, index: Int) {
+    init(_ served: ServedGeneration, _ segment: Segment, index: Int) throws(SegmentError) {
         self.served = served
         self.index = index
+        var regions: [SegmentRegion] = []
+        if index != SegmentNotes.virtual {
+            for region in served.environment.policy?.regions ?? [] {
+                regions.append(try SegmentRegion(region, segment))
+            }
+        }
+        self.regions = regions
         hasDead = index != SegmentNotes.virtual && served.generation.hasDead(segment: index)
         let environment = served.environment
         hasSpecialEntries = ["alias", "referral", "subentry"].contains { segment.mayHave($0, environment) }
         let attributes = segment.attributes
+        let closed = attributes.indices.map { environment.types.isHidden(attributes[$0].description.type) }
+        self.closed = closed.contains(true) ? closed : []
         let concealed = Set(
             attributes.indices.filter {
-                attributes[$0].isHidden || environment.types.computed(attributes[$0].description.type) != nil
+                attributes[$0].isHidden || closed[$0]
+                    || environment.types.computed(attributes[$0].description.type) != nil
             })
         self.concealed = concealed.sorted()
         isUser = attributes.indices.map { !attributes[$0].isOperational && !concealed.contains($0) }
@@ -45,9 +59,9 @@ struct SegmentContext: Sendable {
     let segment: Segment
     let notes: SegmentNotes
 
-    init(_ served: ServedGeneration, _ segment: Segment, index: Int) {
+    init(_ served: ServedGeneration, _ segment: Segment, index: Int) throws(SegmentError) {
         self.segment = segment
-        notes = SegmentNotes(served, segment, index: index)
+        notes = try SegmentNotes(served, segment, index: index)
     }
 
     static let virtual = SegmentNotes.virtual
@@ -62,6 +76,9 @@ struct SegmentContext: Sendable {
         guard !notes.concealed.contains(attribute) else { return false }
         return rule.applies(to: segment.schema.attributeType(found.description.type))
     }
+
+    /// Whether an attribute is for nobody.
+    func isClosed(_ attribute: Int) -> Bool { attribute < notes.closed.count && notes.closed[attribute] }
 
     /// Whether an attribute's dictionary has the keys that `rule` makes.
     func sharesKeys(_ attribute: Int, _ rule: MatchingRule) -> Bool {

@@ -18,6 +18,11 @@ extension SegmentPlan {
             return try evaluate(index + 1, known: known, plan, groups, context, &entry, &work).negated
         case .item:
             work += 1
+            // What the requester may not ask for is Undefined, so that a NOT around it finds nothing either.
+            let item = plan.items[node.item]
+            guard item.source == .everyFitting || context.isVirtual || entry.isOpen(item.type) else {
+                return .undefined
+            }
             return Truth(try holds(node.item, plan, groups, context, &entry))
         case .and, .or: break
         }
@@ -34,7 +39,7 @@ extension SegmentPlan {
         return result
     }
 
-    /// Whether an item holds for the entry. Items are never Undefined here: what makes one so is known from the schema.
+    /// Whether an item holds for the entry, as far as its attributes are open. Items are never Undefined here.
     func holds(
         _ index: Int, _ plan: borrowing FilterPlan, _ groups: borrowing GroupMembership,
         _ context: borrowing SegmentContext, _ entry: inout EntryScratch
@@ -43,12 +48,35 @@ extension SegmentPlan {
             if try holds(attribute, index, plan, groups, context, &entry) { return true }
         } else {
             for leaf in itemLeaves[index] {
-                guard let item = try entry.item(leaves[leaf].attribute, in: context.segment) else { continue }
+                guard isOpen(leaves[leaf].attribute, context, entry),
+                    let item = try entry.item(leaves[leaf].attribute, in: context.segment)
+                else { continue }
                 if try holds(leaves[leaf], plan.items[index], item, plan, context) { return true }
             }
         }
         guard plan.items[index].includesDN, let view = entry.view else { return false }
-        return try DNAttributes.hold(plan.items[index], plan, context.segment.dn(view), context)
+        return try DNAttributes.hold(plan.items[index], plan, context.segment.dn(view), context, entry)
+    }
+
+    /// Whether the requester may ask for an attribute of the entry at hand.
+    @inline(__always)
+    private func isOpen(
+        _ attribute: Int, _ context: borrowing SegmentContext, _ entry: borrowing EntryScratch
+    ) -> Bool {
+        entry.access == nil || context.isVirtual
+            || entry.isOpen(context.segment.attributes[attribute].description.type)
+    }
+
+    /// Whether all that an item asks for is open in the entry at hand, so that what an index says of it counts.
+    func isWhollyOpen(
+        _ index: Int, _ plan: borrowing FilterPlan, _ context: borrowing SegmentContext,
+        _ entry: borrowing EntryScratch
+    ) -> Bool {
+        guard entry.access != nil, !context.isVirtual else { return true }
+        if case .computed = plan.items[index].source { return false }
+        guard plan.items[index].source == .everyFitting || entry.isOpen(plan.items[index].type) else { return false }
+        for leaf in itemLeaves[index] where !isOpen(leaves[leaf].attribute, context, entry) { return false }
+        return true
     }
 
     private func holds(
@@ -105,6 +133,13 @@ extension SegmentPlan {
     ) throws(SegmentError) -> Bool {
         guard let view = entry.view, !context.isVirtual || attribute.appliesToVirtualEntries else { return false }
         let key = try context.segment.octets(view.key)
+        if attribute == .memberOf, let access = entry.access, let accessView = entry.accessView, let mask = entry.mask {
+            for group in try access.groups(ofEntry: key, isOwn: mask.isOwn, entry.level, accessView) {
+                let name = try context.served.segment(group.segment).entryKey(group.entry)
+                if plan.test(plan.items[index], key: name) { return true }
+            }
+            return false
+        }
         if attribute == .memberOf {
             guard plan.items[index].test == .equality || plan.items[index].test == .present else {
                 for group in try context.served.groups(ofEntry: key) {
@@ -118,11 +153,11 @@ extension SegmentPlan {
         if plan.items[index].test == .present { return true }
         switch attribute {
         case .hasSubordinates:
-            let word: StaticString = try context.served.childCount(key) > 0 ? "TRUE" : "FALSE"
+            let word: StaticString = try entry.childCount(key, limit: 1, context) > 0 ? "TRUE" : "FALSE"
             return plan.test(plan.items[index], key: Array(word.description.utf8).span)
         case .numSubordinates:
             var number: [UInt8] = []
-            let text = String(try context.served.childCount(key))
+            let text = String(try entry.childCount(key, limit: .max, context))
             let type = context.served.schema.attributeType(plan.items[index].type)
             try? type.equality?.appendKey(of: text.utf8.span, in: context.served.schema, to: &number)
             return plan.test(plan.items[index], key: number.span)

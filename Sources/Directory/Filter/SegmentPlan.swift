@@ -80,6 +80,7 @@ struct SegmentPlan: ~Copyable {
             let attributes = segment.attributes(ofType: plan.items[index].type)
             for position in attributes.indices {
                 let attribute = Int(attributes[position])
+                guard !context.isClosed(attribute) else { continue }
                 let options = plan.items[index].options
                 guard options < 0 || context.hasOptions(attribute, plan.options[options]) else { continue }
                 try addLeaf(plan, index, attribute, context)

@@ -199,8 +199,11 @@ struct CandidateStream: ~Copyable {
 
     /// Whether the entry was not given before, by another value or list of the same item, nor will be under an OR's other
     /// child: each entry is answered under the first of all that hold for it.
+    ///
+    /// - Parameter known: the node that is known to be True for the entry; -1 for none.
     func isFirst(
-        _ plan: borrowing FilterPlan, _ segmentPlan: borrowing SegmentPlan, _ groups: borrowing GroupMembership,
+        _ known: Int, _ plan: borrowing FilterPlan, _ segmentPlan: borrowing SegmentPlan,
+        _ groups: borrowing GroupMembership,
         _ context: borrowing SegmentContext, _ entry: inout EntryScratch, _ work: inout Int
     ) throws(SegmentError) -> Bool {
         let source = sources[current]
@@ -212,12 +215,12 @@ struct CandidateStream: ~Copyable {
             var child = step.parent + 1
             while child < step.child {
                 let truth = try segmentPlan.evaluate(
-                    child, known: source.known, plan, groups, context, &entry, &work)
+                    child, known: known, plan, groups, context, &entry, &work)
                 if truth == .isTrue { return false }
                 child = plan.nodes[child].subtreeEnd
             }
             let truth = try segmentPlan.evaluate(
-                step.child, known: source.known, plan, groups, context, &entry, &work)
+                step.child, known: known, plan, groups, context, &entry, &work)
             guard truth == .isTrue else { return false }
         }
         return true

@@ -31,8 +31,8 @@ public struct SearchBatch: ~Copyable {
     /// Adds a search, in the same view as the others; the batch must not be full. Nothing of the request's octets is needed afterwards, and the index is not
     /// looked at yet. The parameters are those of `SearchTask.start`.
     public mutating func start(
-        in view: DirectoryView, request: borrowing SearchRequestFields, pdu: Span<UInt8>,
-        filter: borrowing FlatFilter, identity: Identity, manageDsaIT: Bool, messageID: MessageID,
+        in view: GrantedView, request: borrowing SearchRequestFields, pdu: Span<UInt8>,
+        filter: borrowing FlatFilter, manageDsaIT: Bool, messageID: MessageID,
         limits: SearchLimits, page: PageRequest? = nil
     ) {
         engines[count].start(

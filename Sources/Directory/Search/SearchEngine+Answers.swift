@@ -10,6 +10,7 @@ extension SearchEngine {
     mutating func writeEntry(_ context: borrowing SegmentContext, into writer: inout BERWriter) throws(SegmentError) {
         guard let found = entry.view else { return }
         let segment = context.segment
+        if !context.isVirtual, let mask = entry.mask { selection.restrict(to: mask, context) }
         extra.removeAll()
         let whole = selection.isAllUserOnly && !typesOnly
         var length = 0
@@ -81,7 +82,7 @@ extension SearchEngine {
         let view = context.served
         for attribute in ComputedAttribute.allCases
         where selection.computed.contains(ComputedAttributes(attribute)) {
-            guard !context.isVirtual || attribute.appliesToVirtualEntries else { continue }
+            guard context.isVirtual ? attribute.appliesToVirtualEntries : isReadable(attribute, view) else { continue }
             switch attribute {
             case .entryDN:
                 let mark = begin(attribute, view)
@@ -93,16 +94,16 @@ extension SearchEngine {
                 end(mark)
             case .hasSubordinates:
                 let mark = begin(attribute, view)
-                let count = try view.childCount(segment.octets(found.key))
+                let count = try entry.childCount(segment.octets(found.key), limit: 1, context)
                 if !typesOnly { extra.octetString(count > 0 ? "TRUE" : "FALSE") }
                 end(mark)
             case .numSubordinates:
                 let mark = begin(attribute, view)
-                let count = try view.childCount(segment.octets(found.key))
+                let count = try entry.childCount(segment.octets(found.key), limit: .max, context)
                 if !typesOnly { extra.octetString(String(count)) }
                 end(mark)
             case .memberOf:
-                let groups = try view.groups(ofEntry: segment.octets(found.key))
+                let groups = try groups(ofEntry: segment.octets(found.key), view)
                 guard !groups.isEmpty else { continue }
                 let mark = begin(attribute, view)
                 if !typesOnly {
@@ -111,6 +112,22 @@ extension SearchEngine {
                 end(mark)
             }
         }
+    }
+
+    /// Whether the requester may read a computed attribute of the entry at hand.
+    private func isReadable(_ attribute: ComputedAttribute, _ view: ServedGeneration) -> Bool {
+        guard let mask = entry.mask else { return access == nil }
+        return view.environment.types.type(of: attribute).map { mask.grants(.read, on: $0) } ?? false
+    }
+
+    /// The groups of the entry at hand that the requester may read.
+    private func groups(
+        ofEntry key: Span<UInt8>, _ served: ServedGeneration
+    ) throws(SegmentError) -> [EntryPlace] {
+        guard let access, let view = entry.accessView, let mask = entry.mask else {
+            return access == nil ? try served.groups(ofEntry: key) : []
+        }
+        return try access.groups(ofEntry: key, isOwn: mask.isOwn, .read, view)
     }
 
     private mutating func begin(
@@ -143,6 +160,9 @@ extension SearchEngine {
             if root.kind == .children {
                 guard try context.segment.depth(id) == DITKey.depth(of: root.key.span) + 1 else { continue }
             }
+            if access != nil {
+                guard try isReferralReadable(id, context) else { continue }
+            }
             let urls = try Referral.continuation(context, id, isOneLevel: scope == .one)
             guard !urls.isEmpty else { continue }
             writeSearchResultReference(
@@ -150,6 +170,16 @@ extension SearchEngine {
                 urls: urls)
             referenceCount += 1
         }
+    }
+}
+
+extension SearchEngine {
+    /// Whether the requester may be sent on by a referral entry.
+    private mutating func isReferralReadable(
+        _ id: EntryID, _ context: borrowing SegmentContext
+    ) throws(SegmentError) -> Bool {
+        guard let view = entry.accessView else { return false }
+        return try GrantedView(view: view, access: access).mayRefer(EntryPlace(segment: context.index, entry: id))
     }
 }
 

@@ -6,6 +6,8 @@ import Schema
 /// What the roots of a search depend on, beside its base.
 struct RootsOrigin: Equatable {
     let view: UInt64
+    /// The number of the requester's access; 0 where there are no rules.
+    let access: UInt64
     let scope: SearchScope
     let derefAliases: DerefAliases
     let manageDsaIT: Bool
@@ -16,7 +18,8 @@ extension SearchEngine {
     /// again. The index is not looked at yet.
     mutating func prepareRoots(_ base: Span<UInt8>, _ view: DirectoryView) {
         let origin = RootsOrigin(
-            view: view.number, scope: scope, derefAliases: derefAliases, manageDsaIT: manageDsaIT)
+            view: view.number, access: access?.number ?? 0, scope: scope, derefAliases: derefAliases,
+            manageDsaIT: manageDsaIT)
         if hasRoots, rootsOrigin == origin, requestedBase.span.isSame(as: base) { return }
         hasRoots = false
         rootsOrigin = origin
@@ -54,18 +57,26 @@ extension SearchEngine {
             finish(LDAPResult(.noSuchObject))
             return false
         }
-        guard let place = try locate(view) else { return false }
+        let granted = GrantedView(view: view, access: access)
+        guard let place = try locate(granted) else { return false }
         let context = view.context(place.segment)
-        if !manageDsaIT, try context.segment.flags(place.entry).contains(.referral) {
+        if !manageDsaIT, try context.segment.flags(place.entry).contains(.referral), try granted.mayRefer(place) {
             try refer(context, place.entry)
+            return false
+        }
+        guard try granted.level(of: place) >= .search else {
+            finish(try granted.denial(at: place, key: baseKey.span))
             return false
         }
         roots.append(try SearchRoot(scope, at: place, key: baseKey, view))
         if derefAliases.dereferencesInSearching, scope != .base, view.generation.hasAliases {
-            try AliasRoots.append(to: &roots, scope, view)
+            try AliasRoots.append(to: &roots, scope, granted)
         }
         return true
     }
+
+    /// Whether the search is one of the root DSE or the subschema subentry, which are open to everybody.
+    func isVirtual(_ view: DirectoryView) -> Bool { scope == .base && virtualRoot(view) != nil }
 
     /// The root DSE and the subschema subentry answer searches of themselves alone, as in OpenLDAP.
     private func virtualRoot(_ view: DirectoryView) -> SearchRoot? {
@@ -74,41 +85,44 @@ extension SearchEngine {
     }
 
     /// The entry at `baseKey`, which changes where aliases stand on the way to it. Nil when the search is over.
-    private mutating func locate(_ view: DirectoryView) throws(SegmentError) -> EntryPlace? {
+    private mutating func locate(_ granted: GrantedView) throws(SegmentError) -> EntryPlace? {
+        let view = granted.view
         var chain = AliasChain()
         while true {
             if let place = try view.served.find(baseKey.span) {
                 guard derefAliases.dereferencesBase,
-                    try view.segment(place.segment).flags(place.entry).contains(.alias)
+                    try view.segment(place.segment).flags(place.entry).contains(.alias), try granted.mayFollow(place)
                 else { return place }
-                guard let target = try follow(place, &chain, view) else { return nil }
+                guard let target = try follow(place, &chain, granted) else { return nil }
                 baseKey = [UInt8](copying: try view.segment(target.segment).entryKey(target.entry))
                 return target
             }
-            guard let place = try view.served.closest(to: baseKey.span) else {
+            guard let place = try granted.closest(to: baseKey.span) else {
                 finish(LDAPResult(.noSuchObject))
                 return nil
             }
             let context = view.context(place.segment)
-            if derefAliases.dereferencesBase, try context.segment.flags(place.entry).contains(.alias) {
-                guard let target = try follow(place, &chain, view) else { return nil }
+            if derefAliases.dereferencesBase, try context.segment.flags(place.entry).contains(.alias),
+                try granted.mayFollow(place)
+            {
+                guard let target = try follow(place, &chain, granted) else { return nil }
                 let above = try context.segment.entryKey(place.entry).count
                 let rest = Array(baseKey[above...])
                 baseKey = [UInt8](copying: try view.segment(target.segment).entryKey(target.entry)) + rest
                 continue
             }
-            try refuse(context, place.entry)
+            try refuse(context, place, granted)
             return nil
         }
     }
 
     private mutating func follow(
-        _ place: EntryPlace, _ chain: inout AliasChain, _ view: DirectoryView
+        _ place: EntryPlace, _ chain: inout AliasChain, _ granted: GrantedView
     ) throws(SegmentError) -> EntryPlace? {
-        switch try chain.target(of: place, view) {
+        switch try chain.target(of: place, granted) {
         case .entry(let target): return target
         case .problem(let code, let message, let last):
-            let matched = String(octets: try view.segment(last.segment).dn(last.entry))
+            let matched = String(octets: try granted.view.segment(last.segment).dn(last.entry))
             finish(LDAPResult(code, matchedDN: matched, diagnosticMessage: message))
             return nil
         }
@@ -116,12 +130,12 @@ extension SearchEngine {
 
     /// There is no such entry: the one that was found on the way is named, or its referral given.
     private mutating func refuse(
-        _ context: borrowing SegmentContext, _ entry: EntryID
+        _ context: borrowing SegmentContext, _ place: EntryPlace, _ granted: GrantedView
     ) throws(SegmentError) {
-        if try context.segment.flags(entry).contains(.referral) {
-            try refer(context, entry)
+        if try context.segment.flags(place.entry).contains(.referral), try granted.mayRefer(place) {
+            try refer(context, place.entry)
         } else {
-            finish(LDAPResult(.noSuchObject, matchedDN: String(octets: try context.segment.dn(entry))))
+            finish(LDAPResult(.noSuchObject, matchedDN: String(octets: try context.segment.dn(place.entry))))
         }
     }
 

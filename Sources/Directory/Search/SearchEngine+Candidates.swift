@@ -62,7 +62,7 @@ extension SearchEngine {
     private func hasNothing(_ context: borrowing SegmentContext) throws(SegmentError) -> Bool {
         guard plan.isOneEquality, !segmentPlan.countsEverything, roots[rootIndex].kind.isTree,
             roots[rootIndex].place.segment != context.index, manageDsaIT || context.segment.referralCount == 0,
-            let list = try plan.list(context.segment)
+            let list = try plan.list(context)
         else { return false }
         return list.count == 0
     }
@@ -82,12 +82,14 @@ extension SearchEngine {
     /// The look-up that most searches are: a filter of one equality item, whose entries are one list. There is nothing to plan.
     /// False for every other search.
     private mutating func beginWithOneList(_ context: borrowing SegmentContext) throws(SegmentError) -> Bool {
+        usesOneList = false
         guard plan.isOneEquality, !segmentPlan.countsEverything, roots[rootIndex].kind.isTree,
-            let list = try plan.list(context.segment)
+            let list = try plan.list(context)
         else { return false }
         entryDepth = -1
         looksAtFlags = context.notes.hasSpecialEntries
         stream.begin(range, only: list, known: 0)
+        usesOneList = true
         return true
     }
 
@@ -111,7 +113,8 @@ extension SearchEngine {
     }
 
     mutating func beginCandidates(_ context: borrowing SegmentContext) {
-        selection.prepare(context)
+        // With rules, what is returned depends on the entry.
+        if access == nil || context.isVirtual { selection.prepare(context) }
         usesBitmap = page != nil && !stream.isOrdered
         if usesBitmap {
             bitmap.reset(range)
@@ -147,7 +150,9 @@ extension SearchEngine {
             guard let id = try nextCandidate(context, work: &work, limit: limit) else { return }
             guard usesBitmap || mayExamine() else { return }
             if context.notes.hasDead, context.served.isDead(context.index, id) { continue }
-            guard try isInScope(id, context), try matches(id, context, &work) else { continue }
+            guard try isInScope(id, context), try isReadable(id, context),
+                try matches(id, context, &work)
+            else { continue }
             guard mayAnswer(id) else { return }
             try writeEntry(context, into: &writer)
             entryCount += 1
@@ -204,21 +209,53 @@ extension SearchEngine {
             && roots[0].place == EntryPlace(segment: context.index, entry: id)
     }
 
+    /// Whether the requester may read an entry; what it may ask of the entry is in `entry` afterwards.
+    @inline(__always)
+    private mutating func isReadable(
+        _ id: EntryID, _ context: borrowing SegmentContext
+    ) throws(SegmentError) -> Bool {
+        if access == nil || context.isVirtual { return true }
+        return try admit(id, context)
+    }
+
+    private mutating func admit(_ id: EntryID, _ context: borrowing SegmentContext) throws(SegmentError) -> Bool {
+        guard let access, let view = entry.accessView else { return false }
+        let record = try entry.set(id, in: context.segment)
+        let mask = try access.mask(of: record, view, context, &entry)
+        guard mask.entry >= .read else { return false }
+        entry.admit(id, mask)
+        return true
+    }
+
     private mutating func matches(
         _ id: EntryID, _ context: borrowing SegmentContext, _ work: inout Int
     ) throws(SegmentError) -> Bool {
         _ = try entry.set(id, in: context.segment)
-        let known: Int
+        var known: Int
         if usesBitmap {
             known = -1
         } else {
             known = stream.known
+            if known >= 0, access != nil, !isKnownOpen(known, context) {
+                if usesOneList { return false }
+                known = -1
+            }
             if stream.mayRepeat {
-                guard try stream.isFirst(plan, segmentPlan, groups, context, &entry, &work) else { return false }
+                guard try stream.isFirst(known, plan, segmentPlan, groups, context, &entry, &work) else { return false }
             }
         }
         if known == 0 { return true }
         return try segmentPlan.evaluate(0, known: known, plan, groups, context, &entry, &work) == .isTrue
+    }
+
+    /// Whether the requester may ask what the index said to be True; else it has to be looked at as far as it may.
+    private func isKnownOpen(_ node: Int, _ context: borrowing SegmentContext) -> Bool {
+        guard plan.nodes[node].kind == .item else { return false }
+        let item = plan.nodes[node].item
+        guard usesOneList else { return segmentPlan.isWhollyOpen(item, plan, context, entry) }
+        let attributes = context.segment.attributes(ofType: plan.items[item].type)
+        guard attributes.count == 1, entry.isOpen(plan.items[item].type) else { return false }
+        return entry.isOpen(context.segment.attributes[Int(attributes[0])].description.type)
     }
 
     /// Whether one more entry is within the page and the size limit; ends the search where it is not.
@@ -241,9 +278,10 @@ extension SearchEngine {
 
 extension FilterPlan {
     /// The entries that one equality item asks for; nil where several of the segment's attributes count.
-    fileprivate func list(_ segment: Segment) throws(SegmentError) -> PostingCursor? {
+    fileprivate func list(_ context: borrowing SegmentContext) throws(SegmentError) -> PostingCursor? {
+        let segment = context.segment
         let attributes = segment.attributes(ofType: items[0].type)
-        guard attributes.count == 1 else { return nil }
+        guard attributes.count == 1, !context.isClosed(Int(attributes[0])) else { return nil }
         return try segment.match(Int(attributes[0]), equalTo: key(items[0].keys.lowerBound))?.postings ?? .empty
     }
 }

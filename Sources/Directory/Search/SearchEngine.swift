@@ -17,6 +17,8 @@ struct SearchEngine: ~Copyable {
     }
 
     var view: DirectoryView?
+    /// What the requester may do; nil where there are no rules.
+    var access: SessionAccess?
     var messageID: Int64 = 0
     var scope = SearchScope.base
     var derefAliases = DerefAliases.never
@@ -44,6 +46,8 @@ struct SearchEngine: ~Copyable {
     var references = PostingCursor.empty
     var bitmap = EntryBitmap()
     var usesBitmap = false
+    /// Whether the segment's candidates are one list, and nothing was planned.
+    var usesOneList = false
     var probes = ReusedList<KeyProbe>(capacity: 4)
     var entry = EntryScratch()
     /// Attributes of one entry that are written for it, not copied.
@@ -67,12 +71,15 @@ struct SearchEngine: ~Copyable {
     init() {}
 
     mutating func start(
-        _ view: DirectoryView, _ request: borrowing SearchRequestFields, _ pdu: Span<UInt8>,
+        _ granted: GrantedView, _ request: borrowing SearchRequestFields, _ pdu: Span<UInt8>,
         _ filter: borrowing FlatFilter, manageDsaIT: Bool, messageID: MessageID, limits: SearchLimits,
         page: PageRequest?
     ) {
         // Mostly it is the view of the search before.
+        let view = granted.view
         if self.view !== view { self.view = view }
+        if access !== granted.access { access = granted.access }
+        entry.begin(granted.access, view, needing: .search)
         if ending != nil { ending = nil }
         self.messageID = Int64(messageID.rawValue)
         scope = request.scope
@@ -92,6 +99,7 @@ struct SearchEngine: ~Copyable {
         prepareRoots(pdu.extracting(request.base), view)
         guard stage != .finished else { return }
         plan.compile(filter, pdu: pdu, view.environment)
+        if let access, !isVirtual(view) { plan.close { access.grants.maySearchSomewhere($0) } }
         selection.select(request, pdu: pdu, view)
     }
 
@@ -173,7 +181,10 @@ struct SearchEngine: ~Copyable {
 
     /// Lets go of the state of the directory, which a finished search keeps for the next.
     mutating func releaseView() {
-        if stage == .finished { view = nil }
+        guard stage == .finished else { return }
+        view = nil
+        access = nil
+        entry.begin(nil, nil, needing: .search)
     }
 }
 

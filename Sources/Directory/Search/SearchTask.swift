@@ -4,7 +4,7 @@ public import LDAP
 /// One search, from its request to its last entry, done in steps between which it is suspended with all its state.
 ///
 /// ```swift
-/// task.start(in: directory.view(), request: fields, pdu: pdu, filter: filter, ...)
+/// task.start(in: directory.view().granted(to: requester), request: fields, pdu: pdu, filter: filter, ...)
 /// while case .more = task.step(into: &writer, budget: StepBudget(), now: now) { /* send, serve others */ }
 /// ```
 /// Not for use by two threads at a time.
@@ -24,17 +24,16 @@ public final class SearchTask {
     /// Starts a search. Nothing of the request's octets is needed afterwards.
     ///
     /// - Parameters:
-    ///   - view: the state of the directory that the whole search sees.
+    ///   - view: the state of the directory that the whole search sees, as far as the requester may see it.
     ///   - request: the request, as ranges of `pdu`.
     ///   - filter: the request's filter, as ranges of `pdu`.
-    ///   - identity: who asks.
     ///   - manageDsaIT: whether referral entries are treated as entries (RFC 3296 section 3).
     ///   - messageID: stands on every message written.
     ///   - limits: the lower of the client's and the server's; the request's own are not looked at.
     ///   - page: one page of a paged search, in the order of entries; nil for everything, in any order.
     public func start(
-        in view: DirectoryView, request: borrowing SearchRequestFields, pdu: Span<UInt8>,
-        filter: borrowing FlatFilter, identity: Identity, manageDsaIT: Bool, messageID: MessageID,
+        in view: GrantedView, request: borrowing SearchRequestFields, pdu: Span<UInt8>,
+        filter: borrowing FlatFilter, manageDsaIT: Bool, messageID: MessageID,
         limits: SearchLimits, page: PageRequest? = nil
     ) {
         engine.start(

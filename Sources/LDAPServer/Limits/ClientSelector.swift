@@ -65,10 +65,3 @@ public struct ClientSelector: Sendable, Hashable {
         }
     }
 }
-
-extension Identity {
-    /// The DIT key of the entry that it stands for; nil for what is no entry.
-    var entryKey: [UInt8]? {
-        if case .entry(_, let key) = self { key } else { nil }
-    }
-}

@@ -7,9 +7,11 @@ import ReusedMemory
 import Transport
 
 extension LDAPConnection {
-    /// Who asks, as limits look at it.
+    /// Who asks, as limits and access rules look at it.
     var requester: Requester {
-        Requester(identity: identity, address: connection.arrival.peer.address, listener: connection.arrival.listener)
+        Requester(
+            identity: identity, address: connection.arrival.peer.address, listener: connection.arrival.listener,
+            strength: connection.security.strength)
     }
 
     /// What the client may take now that it is who it is.

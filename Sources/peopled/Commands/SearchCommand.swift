@@ -81,7 +81,7 @@ enum SearchCommand: Command {
         try reader.searchRequest(into: &fields, filter: &filter)
         let task = SearchTask()
         task.start(
-            in: view, request: fields, pdu: pdu.bytes, filter: filter, identity: .anonymous, manageDsaIT: false,
+            in: view.granted(to: Requester()), request: fields, pdu: pdu.bytes, filter: filter, manageDsaIT: false,
             messageID: 1, limits: SearchLimits(entries: Int(request.sizeLimit)))
         var output = BERWriter(capacity: 1 << 16)
         while true {
