@@ -31,7 +31,8 @@ let package = Package(
         .executableTarget(
             name: "peopled",
             dependencies: [
-                "Addresses", "AttributeIndex", "Credentials", "Directory", "EventLog", "LDAP", "LDAPServer", "LDIF",
+                "Addresses", "AttributeIndex", "CSystem", "Credentials", "Directory", "EventLog", "LDAP", "LDAPServer",
+                "LDIF",
                 "Provisioning",
                 "Schema", "Storage", "Transport",
             ],

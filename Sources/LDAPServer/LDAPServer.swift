@@ -55,6 +55,9 @@ public final class LDAPServer: Sendable {
         context.log.log(.info, "listening", ["address": socket.address.description])
     }
 
+    /// Calls `body` once each reactor has come round: none of them is stuck, then.
+    public func afterEachReactorTurned(_ body: @escaping @Sendable () -> Void) { reactors.afterEachTurned(body) }
+
     /// Connections at this moment.
     public var connectionCount: Int { reactors.connectionCount }
 

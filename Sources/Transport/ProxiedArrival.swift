@@ -36,7 +36,7 @@ final class ProxiedArrival {
     }
 
     func isLate(now: UInt64, timeouts: Timeouts) -> Bool {
-        timeouts.message > 0 && now >= since + timeouts.message
+        timeouts.handshake > 0 && now >= since + timeouts.handshake
     }
 
     /// Looks at what has come, and takes what of it is the header's.

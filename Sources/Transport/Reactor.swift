@@ -8,7 +8,7 @@ public struct Timeouts: Sendable {
     public var message: UInt64
     /// Without the peer taking any of the output that waits.
     public var write: UInt64
-    /// From the beginning of a TLS handshake to its end.
+    /// From the beginning of a TLS handshake to its end; and from a proxy's connection to the end of its PROXY header.
     public var handshake: UInt64
 
     /// The limits given.

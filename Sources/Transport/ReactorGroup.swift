@@ -69,6 +69,14 @@ public final class ReactorGroup: Sendable {
         }
     }
 
+    /// Calls `body`, on one of the reactors, once each of them has come round: none of them is stuck, then.
+    public func afterEachTurned(_ body: @escaping @Sendable () -> Void) {
+        let rest = Countdown(from: reactors.count)
+        for reactor in reactors {
+            reactor.post { _ in if rest.count() { body() } }
+        }
+    }
+
     /// Connections at this moment.
     public var connectionCount: Int { reactors.reduce(0) { $0 + $1.load.load(ordering: .relaxed) } }
 
@@ -84,4 +92,13 @@ public final class ReactorGroup: Sendable {
         }
         for thread in threads { thread.join() }
     }
+}
+
+/// Tells who is the last of a number.
+private final class Countdown: Sendable {
+    private let rest: Atomic<Int>
+
+    init(from number: Int) { rest = Atomic(number) }
+
+    func count() -> Bool { rest.subtract(1, ordering: .relaxed).newValue == 0 }
 }

@@ -35,6 +35,9 @@ public final class ListeningSocket: Sendable {
         Glibc.close(descriptor)
     }
 
+    /// Makes the file of a Unix socket, if that is what it is and it was made here, somebody else's.
+    public func giveFile(to user: UInt32, group: UInt32) { file?.setOwner(user, group) }
+
     // MARK: - Connections
 
     /// Lets clients connect from here on. The corresponding C function is `listen`.

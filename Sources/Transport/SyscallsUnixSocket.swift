@@ -74,6 +74,12 @@ struct SocketFile: Sendable {
         unsafe chmod(path, mode) == 0
     }
 
+    /// The corresponding C function is `lchown`.
+    func setOwner(_ user: UInt32, _ group: UInt32) {
+        // Safe: the string is terminated and lives through the call.
+        _ = unsafe lchown(path, user, group)
+    }
+
     /// Takes the file away, unless somebody has put another in its place.
     func remove() {
         guard let now = SocketFile(path), now.device == device, now.number == number else { return }

@@ -53,9 +53,10 @@ private final class PeerServer {
     let group: ReactorGroup
     var port: UInt16 = 0
 
-    init(proxies: [String]? = nil, message: UInt64 = 5000) throws {
+    init(proxies: [String]? = nil, handshake: UInt64 = 5000) throws {
         let refusals = refusals
-        group = try ReactorGroup(.init(reactorCount: 2, timeouts: Timeouts(message: message), tickInterval: 10)) { _ in
+        group = try ReactorGroup(.init(reactorCount: 2, timeouts: Timeouts(handshake: handshake), tickInterval: 10)) {
+            _ in
             PeerService(refusals)
         }
         guard let proxies else { return }
@@ -68,14 +69,6 @@ private final class PeerServer {
     deinit { group.drain(within: 500) }
 
     var reasons: [ProxyHeaderError] { refusals.reasons.withLock { $0 } }
-}
-
-private func eventually(_ condition: () -> Bool) -> Bool {
-    for _ in 0..<500 {
-        if condition() { return true }
-        usleep(10_000)
-    }
-    return false
 }
 
 private func line(_ client: RawClient) -> String {
@@ -271,7 +264,7 @@ private final class SocketFolder {
     }
 
     @Test func aHeaderHasADeadline() throws {
-        let server = try PeerServer(proxies: ["127.0.0.1"], message: 60)
+        let server = try PeerServer(proxies: ["127.0.0.1"], handshake: 60)
         let silent = RawClient(port: server.port)
         let slow = RawClient(port: server.port)
         slow.send("PROXY TCP4 ")

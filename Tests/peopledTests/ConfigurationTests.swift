@@ -36,7 +36,23 @@ import Testing
 
     @Test(arguments: [
         ("{ sufix: 'x' }", "unknown key \"sufix\"; did you mean \"suffix\"?"),
-        ("{ listeners: [{ url: 'x', tls: true }] }", "listeners[0]: unknown key \"tls\"; known here: url"),
+        ("{ listeners: [{ url: 'x', urll: true }] }", "listeners[0]: unknown key \"urll\"; did you mean \"url\"?"),
+        (
+            "{ listeners: [{ url: 'x', mode: '0888' }] }",
+            "listeners[0].mode: \"0888\" is no file mode; expected one in octal, as in \"0660\""
+        ),
+        (
+            "{ listeners: [{ url: 'x', mode: '4755' }] }",
+            "listeners[0].mode: \"4755\" is no file mode; expected one in octal, as in \"0660\""
+        ),
+        (
+            "{ listeners: [{ url: 'x', proxies: ['10.0.0.1/8'] }] }",
+            "listeners[0].proxies: \"10.0.0.1/8\" is no network; expected an address or a prefix, as in \"10.0.0.0/8\""
+        ),
+        (
+            "{ listeners: [{ url: 'x', passwords: 'maybe' }] }",
+            "listeners[0].passwords: \"maybe\" is not known here; expected \"encrypted\" or \"plain\""
+        ),
         ("{ limits: { size: 'many' } }", "limits.size: expected a whole number"),
         ("{ limits: { size: -1 } }", "limits.size: -1 is not within 0 to 2147483647"),
         ("{ listeners: [{}] }", "listeners[0]: \"url\" is missing"),

@@ -4,3 +4,4 @@
 #include "CSystemFiles.h"
 #include "CSystemMemory.h"
 #include "CSystemNetwork.h"
+#include "CSystemProcess.h"

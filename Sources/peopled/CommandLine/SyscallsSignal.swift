@@ -10,12 +10,17 @@ struct SignalWaiter {
         _ = signal(SIGPIPE, SIG_IGN)
     }
 
-    /// Waits for the next of them.
-    func next() -> Int32 {
-        var number: Int32 = 0
-        // Safe: sigwait reads the set and writes one Int32, both on this stack.
-        while unsafe withSet({ unsafe sigwait($0, &number) }) != 0 {}
-        return number
+    /// Waits for the next of them, and no longer than so many milliseconds where there is a number: then it is nil.
+    func next(within milliseconds: Int? = nil) -> Int32? {
+        var limit = milliseconds.map { timespec(tv_sec: $0 / 1000, tv_nsec: $0 % 1000 * 1_000_000) } ?? timespec()
+        while true {
+            // Safe: the call reads the set and the time, both on this stack, and is asked for nothing else.
+            let number = unsafe withSet {
+                unsafe milliseconds == nil ? sigwaitinfo($0, nil) : sigtimedwait($0, nil, &limit)
+            }
+            if number > 0 { return number }
+            if errno == EAGAIN { return nil }
+        }
     }
 
     private func withSet(_ body: (UnsafePointer<sigset_t>) -> Int32) -> Int32 {

@@ -1,4 +1,5 @@
 import AttributeIndex
+import LDAPServer
 
 /// `peopled check`: configuration, schema, and every checksum and cross-reference of the index.
 enum CheckCommand: Command {
@@ -6,9 +7,10 @@ enum CheckCommand: Command {
     static let usage = "check [--config FILE] [--data DIR]"
     static let summary = "verify the configuration, the schema files, every checksum and every cross-reference"
     static let discussion = """
-        Reads the configuration and the schema files it names, then the whole data directory: checksums of every
-        block, and every reference between entries, dictionaries, postings and the journal. It changes nothing and
-        may run beside a server. Each finding names the file, what is wrong and what puts it right.
+        Reads the configuration and the schema files it names, and refuses what serve would refuse; then the whole
+        data directory: checksums of every block, and every reference between entries, dictionaries, postings and the
+        journal. It changes nothing and may run beside a server. Each finding names the file, what is wrong and what
+        puts it right. A configuration is checked alone where there is no index yet.
         """
     static let options = Site.options
     static let examples = ["peopled check --config /etc/peopled/peopled.json5"]
@@ -16,10 +18,12 @@ enum CheckCommand: Command {
     static func run(_ arguments: Arguments) throws -> ExitStatus {
         let site = try Site(arguments)
         try arguments.refusePositionals(of: name)
-        var server = try ServerSettings(site.configuration).server
-        try site.configuration.applyClients(to: &server, schema: site.schema)
+        let isConfigured = try checkConfiguration(arguments.value("--config"), of: site)
         guard IndexStore.holdsIndex(site.configuration.data, files: site.files) else {
-            throw CommandFailure(.noIndex, "\(site.configuration.data) holds no index; peopled import makes one")
+            let advice = "\(site.configuration.data) holds no index; peopled import makes one"
+            guard isConfigured else { throw CommandFailure(.noIndex, advice) }
+            try StandardOutput.write("\(advice)\n")
+            return .success
         }
         let findings = try IndexStore.check(
             directory: site.configuration.data, schema: site.schema, files: site.files,
@@ -28,5 +32,19 @@ enum CheckCommand: Command {
         guard findings.isEmpty else { return .damagedIndex }
         try StandardOutput.write("\(site.configuration.data) is whole\n")
         return .success
+    }
+
+    /// Whether there is a configuration that was found in order.
+    private static func checkConfiguration(_ file: String?, of site: Site) throws -> Bool {
+        _ = try site.namedAccount
+        let listeners = try ServerSettings(site).server.listeners
+        guard let file else { return false }
+        try StandardOutput.write("\(file) is in order; clients connect at\n")
+        for listener in listeners { try StandardOutput.write("  \(listener.url)\(note(on: listener))\n") }
+        return true
+    }
+
+    private static func note(on listener: ListenerPolicy) -> String {
+        listener.requiresConfidentiality ? ", passwords over TLS only" : ""
     }
 }

@@ -1,9 +1,7 @@
 import AttributeIndex
-import Credentials
-import Directory
 import EventLog
+import Foundation
 import Glibc
-import LDAPServer
 import Provisioning
 import Storage
 import Transport
@@ -18,12 +16,16 @@ enum ServeCommand: Command {
         end with status 0). Prints one line starting with "ready" on standard output once every listener accepts.
         With --ldif the files are imported first if the data directory holds no index yet. What import and apply
         publish while it runs is served within a second. SIGHUP reads the configuration again: the log level changes
-        at once, anything else with the next start.
+        at once, anything else with the next start. Started by root, it binds its listeners and becomes the user that
+        the configuration names. Under systemd it takes sockets, tells when it is ready, and feeds the watchdog.
         """
     static let options =
         Site.options + [
             .value("--ldif", "FILE", repeatable: true, "import this first, where there is no index yet"),
-            .value("--listen", "URL", repeatable: true, "ldap://HOST:PORT, in place of the configuration's listeners"),
+            .value(
+                "--listen", "URL", repeatable: true,
+                "ldap://HOST:PORT or ldapi:///PATH, in place of the configuration's listeners"),
+            .value("--passwords", "WHEN", "of --listen: encrypted (over TLS and Unix sockets only) or plain (always)"),
             .value("--log-format", "FORMAT", "text or json"),
             .value("--log-level", "LEVEL", "error, warning, info or debug"),
         ]
@@ -34,58 +36,51 @@ enum ServeCommand: Command {
 
     static func run(_ arguments: Arguments) throws -> ExitStatus {
         try arguments.refusePositionals(of: name)
-        let site = try Site(arguments)
-        let settings = try ServerSettings(site.configuration)
-        let log = EventLog(level: settings.logLevel, format: settings.logFormat)
         let signals = SignalWaiter()
+        let site = try Site(arguments)
+        let logSettings = try ServerSettings.log(site.configuration)
+        let log = EventLog(level: logSettings.level, format: logSettings.format)
+        let environment = ProcessInfo.processInfo.environment
+        let notifier = ServiceNotifier(environment: environment, process: getpid())
+        let files = arguments.all("--ldif")
+        // What is to be refused is, before anything is touched.
+        _ = try ServerSettings(site)
+        let account = try site.account
+        let listeners = try BoundListeners(
+            site.configuration.listeners, passed: PassedSockets(environment: environment, process: getpid()),
+            owner: account)
+        // From here on nothing is read that the server could not read again when it is told to reload.
+        try giveUpPrivileges(for: account, site, log, makesData: !files.isEmpty)
         try exitOnBusError(status: ExitStatus.mappedFileLost.rawValue)
-        try importIfNew(arguments.all("--ldif"), site: site, log: log)
-        let store = try site.openStore(.read)
-        let directory = try Directory(
-            configuration: settings.directory, currentGeneration: { store.currentGeneration() })
         _ = raiseDescriptorLimit()
-        var configuration = settings.server
-        try site.configuration.applyClients(to: &configuration, schema: site.schema)
-        configuration.indexDamaged = { reason in
-            log.flush()
-            StandardError.write(
-                "peopled: \(site.configuration.data) is damaged: \(reason); 'peopled check' says more\n")
-            _exit(ExitStatus.damagedIndex.rawValue)
-        }
-        let verifier = PasswordVerifier()
-        for password in try directory.view().passwordSample(limit: 1000) { verifier.prime(with: password.span) }
-        let server = try LDAPServer(
-            configuration: configuration, directory: directory, verifier: verifier, log: log)
-        var bound: [ListenAddress] = []
-        for address in settings.addresses { bound += try server.listen(on: address) }
-        let follower = try PublicationFollower(store: store, log: log)
-        try StandardOutput.write("ready \(bound.map { "ldap://\($0)" }.joined(separator: " "))\n")
-        waitForEnd(signals, arguments: arguments, log: log)
-        follower.stop()
-        server.drain()
-        log.flush()
+        if !files.isEmpty { notifier.status("importing") }
+        try importIfNew(files, site: site, log: log)
+        let daemon = try Daemon(arguments, site: site, listeners: listeners, log: log, notifier: notifier)
+        try StandardOutput.write("ready \(listeners.urls.joined(separator: " "))\n")
+        daemon.run(signals)
         return .success
     }
 
-    private static func waitForEnd(_ signals: SignalWaiter, arguments: Arguments, log: EventLog) {
-        while true {
-            let signal = signals.next()
-            guard signal == SIGHUP else {
-                log.log(.info, "stopping", ["signal": Int(signal)])
-                return
+    /// Root binds ports and becomes somebody else; nobody else can.
+    private static func giveUpPrivileges(
+        for account: Account?, _ site: Site, _ log: EventLog, makesData: Bool
+    ) throws {
+        let data = site.configuration.data
+        if let account {
+            if makesData { try Privileges.makeDirectory(data, for: account) }
+            try Privileges.become(account)
+            log.log(.info, "user-changed", ["user": account.name, "uid": account.user, "gid": account.group])
+            guard try site.files.status(of: data) == nil || Privileges.mayEnter(data) else {
+                let advice = "give it the directory: chown -R \(account.name) \(data)"
+                throw CommandFailure(.inputOutput, "the user \"\(account.name)\" may not read \(data); \(advice)")
             }
-            reload(arguments, log)
+        } else if Privileges.isRoot {
+            log.log(.warning, "running-as-root", ["advice": "name an ordinary user in the configuration, as \"user\""])
         }
-    }
-
-    /// SIGHUP: a configuration that does not read leaves the one in force.
-    private static func reload(_ arguments: Arguments, _ log: EventLog) {
-        do {
-            log.level = try ServerSettings(Site(arguments).configuration).logLevel
-            log.log(.info, "reloaded", ["level": log.level.name])
-        } catch {
-            log.log(.error, "reload-failed", ["reason": CommandFailure(describing: error).message])
-        }
+        Privileges.forbidNew()
+        // To become another user makes the process one that may be dumped again, or not: it depends on the system.
+        let areOff = Privileges.forbidCoreDumps()
+        log.log(areOff ? .debug : .warning, areOff ? "core-dumps-off" : "core-dumps-on")
     }
 
     private static func importIfNew(_ files: [String], site: Site, log: EventLog) throws {

@@ -8,6 +8,10 @@ struct Configuration: Decodable, Sendable {
     var suffix: String?
     /// The data directory.
     var data = "peopled-data"
+    /// The user, by name, that a server which root has started becomes once it has bound its listeners.
+    var user: String?
+    /// Its group; nil for the user's own.
+    var group: String?
     var listeners: [Listener] = [Listener(url: "ldap://127.0.0.1:3389")]
     /// The LDAP URL of the writable server; refused writes name it, or refer to it.
     var upstream: String?
@@ -18,11 +22,6 @@ struct Configuration: Decodable, Sendable {
     var limits = LimitSettings()
     var monitor = MonitorSettings()
     var log = LogSettings()
-
-    struct Listener: Decodable, Sendable, Equatable {
-        /// `ldap://HOST:PORT`; an IPv6 address in brackets; port 0 takes a free one.
-        var url: String
-    }
 
     enum WriteAnswer: String, Decodable, Sendable, CaseIterable {
         /// unwillingToPerform (53) with a message that names the upstream.
@@ -39,13 +38,15 @@ struct Configuration: Decodable, Sendable {
     init() {}
 
     private enum Keys: String, CodingKey, CaseIterable {
-        case suffix, data, listeners, upstream, writes, schema, limits, monitor, log
+        case suffix, data, user, group, listeners, upstream, writes, schema, limits, monitor, log
     }
 
     init(from decoder: any Decoder) throws {
         let values = try decoder.knownKeys(Keys.self)
         suffix = try values.decodeIfPresent(String.self, forKey: .suffix)
         upstream = try values.decodeIfPresent(String.self, forKey: .upstream)
+        user = try values.decodeIfPresent(String.self, forKey: .user)
+        group = try values.decodeIfPresent(String.self, forKey: .group)
         try values.decode(.data, into: &data)
         try values.decode(.listeners, into: &listeners)
         try values.decode(.writes, into: &writes)
@@ -53,14 +54,6 @@ struct Configuration: Decodable, Sendable {
         try values.decode(.limits, into: &limits)
         try values.decode(.monitor, into: &monitor)
         try values.decode(.log, into: &log)
-    }
-}
-
-extension Configuration.Listener {
-    private enum Keys: String, CodingKey, CaseIterable { case url }
-
-    init(from decoder: any Decoder) throws {
-        url = try decoder.knownKeys(Keys.self).decode(String.self, forKey: .url)
     }
 }
 

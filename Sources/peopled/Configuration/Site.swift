@@ -20,16 +20,68 @@ struct Site {
         if let data = arguments.value("--data") { configuration.data = data }
         configuration.schema += arguments.all("--schema")
         let listeners = arguments.all("--listen")
-        if !listeners.isEmpty { configuration.listeners = listeners.map(Configuration.Listener.init(url:)) }
+        let passwords = try Self.passwords(arguments.value("--passwords"), isNeeded: !listeners.isEmpty)
+        if !listeners.isEmpty {
+            configuration.listeners = listeners.map { Configuration.Listener(url: $0, passwords: passwords) }
+        }
         if let format = arguments.value("--log-format") { configuration.log.format = format }
         if let level = arguments.value("--log-level") { configuration.log.level = level }
         self.configuration = configuration
         schema = try Self.schema(from: configuration.schema, files: files)
     }
 
-    /// The data directory, opened with the site's schema.
+    private static func passwords(
+        _ text: String?, isNeeded: Bool
+    ) throws(CommandFailure) -> Configuration.PasswordTransport? {
+        guard let text else { return nil }
+        guard isNeeded else { throw CommandFailure(.usage, "--passwords says what holds for --listen; there is none") }
+        guard let known = Configuration.PasswordTransport(rawValue: text) else {
+            throw CommandFailure(.usage, "--passwords \(text): expected encrypted or plain")
+        }
+        return known
+    }
+
+    /// The user that the configuration names; nil where it names none.
+    ///
+    /// - Throws: a `CommandFailure` where there is no such user, or it is root again.
+    var namedAccount: Account? {
+        get throws(CommandFailure) {
+            guard let name = configuration.user else {
+                guard configuration.group == nil else {
+                    throw CommandFailure(.refusedInput, "group: it goes with \"user\", which is missing")
+                }
+                return nil
+            }
+            let account = try Account(user: name, group: configuration.group)
+            guard account.user != 0 else {
+                throw CommandFailure(.refusedInput, "user: \"\(name)\" is root; name an ordinary user")
+            }
+            return account
+        }
+    }
+
+    /// Whom root is to become, or to make files for; nil where this process is that user already.
+    ///
+    /// - Throws: a `CommandFailure` as `namedAccount`, and where only root could become the user.
+    var account: Account? {
+        get throws(CommandFailure) {
+            guard let account = try namedAccount, !Privileges.isUser(account) else { return nil }
+            let name = account.name
+            guard Privileges.isRoot else {
+                throw CommandFailure(
+                    .refusedInput,
+                    "user: only root can become \"\(name)\"; start as root, as \"\(name)\", or leave \"user\" out")
+            }
+            return account
+        }
+    }
+
+    /// The data directory, opened with the site's schema. Where root makes it, it is for the user that serves from it.
     func openStore(_ access: IndexStore.Access) throws -> IndexStore {
-        try IndexStore.open(directory: configuration.data, schema: schema, access: access, files: files)
+        if access == .replace, Privileges.isRoot, let account = try account {
+            try Privileges.makeDirectory(configuration.data, for: account)
+        }
+        return try IndexStore.open(directory: configuration.data, schema: schema, access: access, files: files)
     }
 
     /// The built-in schema and the site's own files, read in order.

@@ -1,0 +1,80 @@
+import AttributeIndex
+import Credentials
+import Directory
+import EventLog
+import Glibc
+import LDAPServer
+import Storage
+import Transport
+
+/// The server as `peopled serve` runs it: a directory that follows what others publish, its listeners, and signals.
+struct Daemon {
+    private let arguments: Arguments
+    private let log: EventLog
+    private let notifier: ServiceNotifier
+    private let server: LDAPServer
+    private let follower: PublicationFollower
+    private let status: String
+
+    /// Opens the index, and listens once all else is there.
+    init(
+        _ arguments: Arguments, site: Site, listeners: BoundListeners, log: EventLog, notifier: ServiceNotifier
+    ) throws {
+        let settings = try ServerSettings(site)
+        let store = try site.openStore(.read)
+        let directory = try Directory(
+            configuration: settings.directory, currentGeneration: { store.currentGeneration() })
+        let verifier = PasswordVerifier()
+        for password in try directory.view().passwordSample(limit: 1000) { verifier.prime(with: password.span) }
+        var configuration = settings.server
+        configuration.indexDamaged = Self.endForDamage(of: site.configuration.data, log: log)
+        server = try LDAPServer(configuration: configuration, directory: directory, verifier: verifier, log: log)
+        try listeners.listen(on: server)
+        follower = try PublicationFollower(store: store, log: log)
+        status = "serving on \(listeners.urls.joined(separator: " "))"
+        self.arguments = arguments
+        self.log = log
+        self.notifier = notifier
+    }
+
+    /// A directory known to be wrong is not served: the process ends with the reason.
+    private static func endForDamage(of data: String, log: EventLog) -> @Sendable (String) -> Void {
+        { reason in
+            log.flush()
+            StandardError.write("peopled: \(data) is damaged: \(reason); 'peopled check' says more\n")
+            _exit(ExitStatus.damagedIndex.rawValue)
+        }
+    }
+
+    /// Serves until a signal ends it.
+    func run(_ signals: SignalWaiter) {
+        notifier.ready(status)
+        while true {
+            switch signals.next(within: notifier.watchdogInterval) {
+            case nil: server.afterEachReactorTurned { [notifier] in notifier.alive() }
+            case SIGHUP: reload()
+            case let signal?: return stop(signal)
+            }
+        }
+    }
+
+    /// SIGHUP: a configuration that does not read leaves the one in force.
+    private func reload() {
+        notifier.reloading()
+        do {
+            log.level = try ServerSettings.log(Site(arguments).configuration).level
+            log.log(.info, "reloaded", ["level": log.level.name])
+        } catch {
+            log.log(.error, "reload-failed", ["reason": CommandFailure(describing: error).message])
+        }
+        notifier.ready(status)
+    }
+
+    private func stop(_ signal: Int32) {
+        log.log(.info, "stopping", ["signal": Int(signal)])
+        notifier.stopping()
+        follower.stop()
+        server.drain()
+        log.flush()
+    }
+}
