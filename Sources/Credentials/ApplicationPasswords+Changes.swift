@@ -60,22 +60,18 @@ extension ApplicationPasswords {
             }
             file.passwords.removeAll(where: isRevoked)
             try write(file)
+            forgetUses(of: revoked, of: entry)
             return revoked
         }
     }
 
     /// The entries that have application passwords, in the order of their UUIDs.
     public func entries() throws(ApplicationPasswordError) -> [EntryUUID] {
-        do throws(StorageError) {
-            guard try files.status(of: directory) != nil else { return [] }
-            return try files.list(directory).compactMap { EntryUUID($0) }
-        } catch {
-            throw ApplicationPasswordError(error)
-        }
+        try names().compactMap { EntryUUID($0) }
     }
 
     /// Runs `body` while no other process changes the store.
-    private func change<Result>(
+    func change<Result>(
         _ body: () throws(ApplicationPasswordError) -> Result
     ) throws(ApplicationPasswordError) -> Result {
         let lock: DirectoryLock

@@ -11,7 +11,8 @@ public final class ApplicationPasswords: Sendable {
     let directory: String
     let register: String
     let files: any FileSystem
-    let uses = Mutex(ApplicationPasswordUses())
+    /// Uses that are not written yet.
+    let uses = Mutex<LastUses>([:])
 
     /// The store of a data directory; nothing is read or made yet.
     public init(dataDirectory: String, files: any FileSystem) {

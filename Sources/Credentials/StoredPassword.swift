@@ -11,6 +11,7 @@ public struct StoredPassword: Sendable {
         case crypt([UInt8])
         case pbkdf2(LibCrypto.DigestAlgorithm, expected: [UInt8], salt: [UInt8], iterations: Int)
         case scram(SCRAMKeys)
+        case argon2(Argon2Setting, expected: [UInt8])
         case unverifiable
     }
 
@@ -51,6 +52,7 @@ public struct StoredPassword: Sendable {
         case "PBKDF2", "PBKDF2-SHA1": (form, cost) = StoredPassword.pbkdf2(.sha1, rest)
         case "PBKDF2-SHA256": (form, cost) = StoredPassword.pbkdf2(.sha256, rest)
         case "PBKDF2-SHA512": (form, cost) = StoredPassword.pbkdf2(.sha512, rest)
+        case "ARGON2": (form, cost) = StoredPassword.argon2(rest)
         case "SCRAM-SHA-256", "SCRAM-SHA-512":
             (form, cost) = SCRAMKeys(stored: stored).map { (.scram($0), $0.iterations) } ?? (.unverifiable, 0)
         default: (form, cost) = (.unverifiable, 0)
@@ -81,7 +83,10 @@ public struct StoredPassword: Sendable {
             let other = LibCrypto.digest(.sha256, of: expected.span)
             return !one.isEmpty && LibCrypto.isEqualInConstantTime(one.span, other.span)
         case .digest(let algorithm, let expected, let salt):
-            var salted = password.copied()
+            // One piece of memory, so that no copy of the password is left where a smaller one was.
+            var salted: [UInt8] = []
+            salted.reserveCapacity(password.count + salt.count)
+            for index in password.indices { salted.append(password[index]) }
             salted.append(contentsOf: salt)
             defer { LibCrypto.wipe(&salted) }
             let digest = LibCrypto.digest(algorithm, of: salted.span)
@@ -96,6 +101,9 @@ public struct StoredPassword: Sendable {
             return LibCrypto.isEqualInConstantTime(key.span, expected.span)
         case .scram(let keys):
             return keys.verifies(password)
+        case .argon2(let setting, let expected):
+            guard let hash = setting.hash(of: password) else { return false }
+            return LibCrypto.isEqualInConstantTime(hash.span, expected.span)
         case .unverifiable:
             return false
         }
@@ -144,6 +152,12 @@ public struct StoredPassword: Sendable {
             expected.count == algorithm.length
         else { return (.unverifiable, 0) }
         return (.pbkdf2(algorithm, expected: expected, salt: salt, iterations: iterations), iterations)
+    }
+
+    /// Never verifiable where libcrypto has no Argon2.
+    private static func argon2(_ text: Span<UInt8>) -> (Form, Int) {
+        guard LibCrypto.isArgon2Right, let (setting, hash) = Argon2Setting.read(text) else { return (.unverifiable, 0) }
+        return (.argon2(setting, expected: hash), setting.cost)
     }
 
     private static func decimal(_ text: Span<UInt8>) -> Int? {

@@ -19,8 +19,8 @@ import Testing
     }
 
     private func keys(_ hash: SCRAMHash) throws -> SCRAMKeys {
-        let salt = try #require(Base64.decode(octets(Self.salt).span))
-        return try #require(SCRAMKeys(hash, password: octets("pencil").span, iterations: 4096, salt: salt))
+        let salt = try #require(base64(Self.salt))
+        return try #require(derivedKeys(hash, "pencil", salt: salt))
     }
 
     @Test(arguments: [

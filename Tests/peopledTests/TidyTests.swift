@@ -101,6 +101,7 @@ import Testing
         "Sources/AttributeIndex/Segment/SegmentBytes.swift", "Sources/AttributeIndex/Segment/UnalignedLoads.swift",
         "Sources/BER/BERWriter.swift", "Sources/BER/BigEndianLoads.swift",
         "Sources/Credentials/LibCrypt.swift", "Sources/Credentials/LibCrypto.swift",
+        "Sources/Credentials/LibCryptoArgon2.swift",
         "Sources/LDIF/UnalignedLoads.swift", "Sources/ReusedMemory/ReusedList.swift",
         "Sources/ReusedMemory/ReusedSlots.swift",
         "Sources/Storage/CRC32C.swift",

@@ -12,7 +12,14 @@ static inline int csystem_crypt(const char *phrase, const char *setting, char *o
     const char *hash = crypt_rn(phrase, setting, data, sizeof *data);
     int failed = !hash || strlen(hash) >= CRYPT_OUTPUT_SIZE;
     if (!failed) strcpy(output, hash);
-    memset(data, 0, sizeof *data);
+    explicit_bzero(data, sizeof *data);
     free(data);
     return failed ? -1 : 0;
+}
+
+// A setting for new hashes of the method that `prefix` names, of random octets, into `output`; 0, or -1 where libcrypt
+// has no such method or takes the cost not.
+static inline int csystem_crypt_setting(
+    const char *prefix, unsigned long cost, const char *random, int random_count, char *output, int output_size) {
+    return crypt_gensalt_rn(prefix, cost, random, random_count, output, output_size) ? 0 : -1;
 }
