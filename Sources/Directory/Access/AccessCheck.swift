@@ -101,9 +101,9 @@ struct RuleChecker {
         if let filter = rule.filter { try check(filter: filter, index) }
         try check(attributes: rule, index)
         for subject in rule.grants.flatMap(\.subjects) { try check(subject, index) }
-        for subject in rule.bind ?? [] where subject.who != .anyone {
+        for subject in rule.bind ?? [] where subject.who != .everybody {
             throw AccessRuleError(
-                "bind: \"\(subject)\" cannot be told before the bind, when everybody is anonymous; name \"anyone\", "
+                "bind: \"\(subject)\" cannot be told before the bind, when everybody is anonymous; name \"everybody\", "
                     + "or an address, a listener or a strength", rule: index)
         }
         if rule.bind != nil, rule.attributes != nil {
@@ -149,7 +149,7 @@ struct RuleChecker {
 
     private func check(_ subject: AccessSubject, _ index: Int) throws(AccessRuleError) {
         switch subject.who {
-        case .anyone, .anonymous, .authenticated, .itself: break
+        case .everybody, .anonymous, .authenticated, .itself: break
         case .entry(let name), .subtree(let name), .children(let name), .group(let name):
             if try key(name, "who", index).isEmpty {
                 throw AccessRuleError(

@@ -115,7 +115,7 @@ extension AccessSubject: CustomStringConvertible {
     public var description: String {
         var text =
             switch who {
-            case .anyone: "anyone"
+            case .everybody: "everybody"
             case .anonymous: "anonymous"
             case .authenticated: "authenticated"
             case .itself: "self"

@@ -44,7 +44,7 @@ extension AccessExplanation: CustomStringConvertible {
         var lines = remarks
         for decision in decisions {
             lines.append("\(decision.subject): \(decision.level.name)\(Self.source(decision))")
-            lines += decision.steps.map { "  rule \($0.rule): \($0.reason)" }
+            lines += decision.steps.map { "  access[\($0.rule)]: \($0.reason)" }
         }
         lines.append("bind as this entry: \(bind.isAllowed ? "yes" : "no"), \(bind.reason)")
         if !answer.isEmpty { lines.append("a search with this entry as its base: \(answer)") }
@@ -52,7 +52,7 @@ extension AccessExplanation: CustomStringConvertible {
     }
 
     private static func source(_ decision: Decision) -> String {
-        if let rule = decision.rule { return ", by rule \(rule)" }
+        if let rule = decision.rule { return ", by access[\(rule)]" }
         return decision.remark.isEmpty ? "" : ", \(decision.remark)"
     }
 }
@@ -102,7 +102,7 @@ extension DirectoryView {
         if environment.policy?.bindRules == nil {
             reason = "no rule is about binding"
         } else if let rule = try bindRule(for: dn.key.span) {
-            reason = "by rule \(rule.index)"
+            reason = "by access[\(rule.index)]"
         } else {
             reason = "no rule about binding covers the entry"
         }

@@ -104,7 +104,7 @@ struct RequesterEntry {
 
     func matches(_ who: AccessPolicy.Subject.Who, _ requester: Requester) -> Match {
         switch who {
-        case .anyone: .always
+        case .everybody: .always
         case .anonymous: requester.identity == .anonymous ? .always : .never
         case .authenticated: requester.identity == .anonymous ? .never : .always
         case .itself: place == nil ? .never : .onItsOwnEntry

@@ -55,7 +55,7 @@ final class AccessPolicy: Sendable {
     /// Whom a rule names, with keys for names.
     struct Subject: Sendable {
         enum Who: Sendable {
-            case anyone, anonymous, authenticated, itself
+            case everybody, anonymous, authenticated, itself
             case named(Region)
             case group([UInt8])
         }
@@ -163,7 +163,7 @@ struct PolicyCompiler {
     func subject(_ source: AccessSubject) -> AccessPolicy.Subject {
         let who: AccessPolicy.Subject.Who =
             switch source.who {
-            case .anyone: .anyone
+            case .everybody: .everybody
             case .anonymous: .anonymous
             case .authenticated: .authenticated
             case .itself: .itself

@@ -63,7 +63,7 @@ public struct AccessRule: Sendable, Hashable {
 public struct AccessSubject: Sendable, Hashable {
     /// Who somebody is.
     public enum Who: Sendable, Hashable {
-        case anyone
+        case everybody
         /// Nobody in particular.
         case anonymous
         /// Whoever has bound.
@@ -100,7 +100,7 @@ public struct AccessSubject: Sendable, Hashable {
     }
 
     /// Whether clients that have not bound may be meant.
-    public var includesAnonymous: Bool { who == .anyone || who == .anonymous }
+    public var includesAnonymous: Bool { who == .everybody || who == .anonymous }
 
     /// Whether a requester came over a connection that is meant.
     func fits(_ requester: Requester) -> Bool {

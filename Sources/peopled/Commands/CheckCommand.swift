@@ -4,16 +4,20 @@ import LDAPServer
 /// `peopled check`: configuration, schema, and every checksum and cross-reference of the index.
 enum CheckCommand: Command {
     static let name = "check"
-    static let usage = "check [--config FILE] [--data DIR]"
+    static let usage = "check [--config FILE] [--data DIR] [--access-as DN --to DN [OPTIONS]]"
     static let summary = "verify the configuration, the schema files, every checksum and every cross-reference"
     static let discussion = """
         Reads the configuration and the schema files it names, and refuses what serve would refuse; then the whole
         data directory: checksums of every block, and every reference between entries, dictionaries, postings and the
         journal. It changes nothing and may run beside a server. Each finding names the file, what is wrong and what
         puts it right. A configuration is checked alone where there is no index yet.
+        With --access-as it explains instead, rule by rule, what somebody may do with an entry.
         """
-    static let options = Site.options
-    static let examples = ["peopled check --config /etc/peopled/peopled.json5"]
+    static let options = Site.options + AccessQuestion.options
+    static let examples = [
+        "peopled check --config /etc/peopled/peopled.json5",
+        "peopled check --access-as anonymous --to uid=ann,ou=People,dc=example,dc=edu --attribute mail --from 192.0.2.7",
+    ]
 
     static func run(_ arguments: Arguments) throws -> ExitStatus {
         let site = try Site(arguments)
@@ -24,6 +28,11 @@ enum CheckCommand: Command {
             guard isConfigured else { throw CommandFailure(.noIndex, advice) }
             try StandardOutput.write("\(advice)\n")
             return .success
+        }
+        if let question = try AccessQuestion(arguments, site) { return try question.answer(site) }
+        // An index that does not open is the checker's to tell of.
+        if let store = try? site.openStore(.read) {
+            for warning in try site.access(to: store).warnings { StandardError.write("peopled: warning: \(warning)\n") }
         }
         let findings = try IndexStore.check(
             directory: site.configuration.data, schema: site.schema, files: site.files,

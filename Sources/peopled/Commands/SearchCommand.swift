@@ -33,8 +33,10 @@ enum SearchCommand: Command {
         let site = try Site(arguments)
         let store = try site.openStore(.read)
         let request = try request(arguments, filter: text, suffix: store.metadata?.suffix ?? "")
+        var configuration = DirectoryConfiguration()
+        configuration.access = try site.access(to: store).settings
         let directory = try Directory(
-            configuration: DirectoryConfiguration(), currentGeneration: { store.currentGeneration() })
+            configuration: configuration, currentGeneration: { store.currentGeneration() })
         guard !arguments.has("--explain") else {
             let explanation = directory.view().explain(base: request.base, scope: request.scope, filter: request.filter)
             try StandardOutput.write("\(explanation)\n")

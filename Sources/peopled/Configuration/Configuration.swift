@@ -22,6 +22,10 @@ struct Configuration: Decodable, Sendable {
     var limits = LimitSettings()
     var monitor = MonitorSettings()
     var log = LogSettings()
+    /// Who may do what with which entries and attributes, the first that applies first; nil: everybody reads all but secrets.
+    var access: [AccessRuleSettings]?
+    /// Attributes that nobody sees but those whom a rule names them for, beside those that are known to be secret.
+    var secret: [String] = []
 
     enum WriteAnswer: String, Decodable, Sendable, CaseIterable {
         /// unwillingToPerform (53) with a message that names the upstream.
@@ -38,7 +42,7 @@ struct Configuration: Decodable, Sendable {
     init() {}
 
     private enum Keys: String, CodingKey, CaseIterable {
-        case suffix, data, user, group, listeners, upstream, writes, schema, limits, monitor, log
+        case suffix, data, user, group, listeners, upstream, writes, schema, limits, monitor, log, access, secret
     }
 
     init(from decoder: any Decoder) throws {
@@ -54,6 +58,8 @@ struct Configuration: Decodable, Sendable {
         try values.decode(.limits, into: &limits)
         try values.decode(.monitor, into: &monitor)
         try values.decode(.log, into: &log)
+        access = try values.decodeIfPresent([AccessRuleSettings].self, forKey: .access)
+        try values.decode(.secret, into: &secret)
     }
 }
 

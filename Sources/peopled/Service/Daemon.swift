@@ -15,6 +15,8 @@ struct Daemon {
     private let server: LDAPServer
     private let follower: PublicationFollower
     private let status: String
+    /// Puts the access rules of a configuration in force.
+    private let applyAccess: (Site) throws -> Void
 
     /// Opens the index, and listens once all else is there.
     init(
@@ -22,8 +24,10 @@ struct Daemon {
     ) throws {
         let settings = try ServerSettings(site)
         let store = try site.openStore(.read)
+        var content = settings.directory
+        content.access = try site.access(to: store, log)
         let directory = try Directory(
-            configuration: settings.directory, currentGeneration: { store.currentGeneration() })
+            configuration: content, currentGeneration: { store.currentGeneration() })
         let verifier = PasswordVerifier()
         for password in try directory.view().passwordSample(limit: 1000) { verifier.prime(with: password.span) }
         var configuration = settings.server
@@ -31,6 +35,10 @@ struct Daemon {
         server = try LDAPServer(configuration: configuration, directory: directory, verifier: verifier, log: log)
         try listeners.listen(on: server)
         follower = try PublicationFollower(store: store, log: log)
+        // Rules name listeners, which stay what they were.
+        applyAccess = { [listeners = site.configuration.listeners] changed in
+            try directory.replaceAccess(changed.access(to: store, log, listeners: listeners))
+        }
         status = "serving on \(listeners.urls.joined(separator: " "))"
         self.arguments = arguments
         self.log = log
@@ -62,7 +70,10 @@ struct Daemon {
     private func reload() {
         notifier.reloading()
         do {
-            log.level = try ServerSettings.log(Site(arguments).configuration).level
+            let site = try Site(arguments)
+            let level = try ServerSettings.log(site.configuration).level
+            try applyAccess(site)
+            log.level = level
             log.log(.info, "reloaded", ["level": log.level.name])
         } catch {
             log.log(.error, "reload-failed", ["reason": CommandFailure(describing: error).message])
