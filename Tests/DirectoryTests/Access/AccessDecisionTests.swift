@@ -1,4 +1,5 @@
 import Directory
+import LDAP
 import Testing
 
 /// What ten typical rules decide: who asks, of which entry and attribute, the level, and the rule that says so.
@@ -14,7 +15,7 @@ import Testing
         let rule: Int?
 
         init(
-            _ who: String?, _ address: String = "192.0.2.1", listener: Int = 0, strength: Int = 0, _ entry: String,
+            _ who: String?, from address: String = "192.0.2.1", listener: Int = 0, strength: Int = 0, _ entry: String,
             _ attribute: String, _ level: AccessLevel, by rule: Int?
         ) {
             (self.who, self.address, self.listener, self.strength) = (who, address, listener, strength)
@@ -35,21 +36,21 @@ import Testing
         Case(nil, ann, "cn", .read, by: 8),
         Case(nil, ann, "givenName", .read, by: 8),
         Case(nil, ann, "uidNumber", .nothing, by: 9),
-        Case(nil, campusNet, ann, "uidNumber", .read, by: 9),
+        Case(nil, from: campusNet, ann, "uidNumber", .read, by: 9),
         Case(nil, ann, "mail", .nothing, by: 5),
         Case(nil, listener: 2, ann, "mail", .search, by: 5),
-        Case(nil, campusNet, ann, "mail", .nothing, by: 5),
+        Case(nil, from: campusNet, ann, "mail", .nothing, by: 5),
         Case(nil, ann, "telephoneNumber", .nothing, by: 4),
         Case(nil, ann, "userPassword", .nothing, by: nil),
-        Case(nil, campusNet, ann, "userPassword", .nothing, by: nil),
+        Case(nil, from: campusNet, ann, "userPassword", .nothing, by: nil),
         Case(nil, eve, "entry", .nothing, by: 3),
         Case(nil, eve, "cn", .nothing, by: 3),
-        Case(nil, campusNet, eve, "entry", .nothing, by: 3),
+        Case(nil, from: campusNet, eve, "entry", .nothing, by: 3),
         Case(nil, secretUnit, "entry", .nothing, by: 1),
         Case(nil, spy, "cn", .nothing, by: 1),
         Case(nil, spy, "sambaNTPassword", .nothing, by: nil),
         Case(nil, wiki, "sambaNTPassword", .nothing, by: 2),
-        Case(nil, campusNet, strength: 256, wiki, "sambaNTPassword", .nothing, by: 2),
+        Case(nil, from: campusNet, strength: 256, wiki, "sambaNTPassword", .nothing, by: 2),
         Case(nil, wiki, "description", .read, by: 8),
         Case(nil, "cn=deep,cn=wiki,ou=Apps,dc=example,dc=edu", "entry", .read, by: 8),
         Case(nil, staff, "cn", .read, by: 8),
@@ -96,16 +97,16 @@ import Testing
     ]
 
     static let administrators: [Case] = [
-        Case(admin, campusNet, strength: 256, spy, "entry", .read, by: 0),
-        Case(admin, campusNet, strength: 128, spy, "cn", .read, by: 0),
-        Case(admin, campusNet, strength: 127, spy, "cn", .nothing, by: 1),
+        Case(admin, from: campusNet, strength: 256, spy, "entry", .read, by: 0),
+        Case(admin, from: campusNet, strength: 128, spy, "cn", .read, by: 0),
+        Case(admin, from: campusNet, strength: 127, spy, "cn", .nothing, by: 1),
         Case(admin, strength: 256, spy, "cn", .nothing, by: 1),
-        Case(admin, campusNet, strength: 256, eve, "mobile", .read, by: 0),
-        Case(admin, campusNet, strength: 256, conspiracy, "entry", .read, by: 0),
-        Case(admin, campusNet, strength: 256, spy, "krbPrincipalKey", .nothing, by: nil),
-        Case(admin, campusNet, strength: 256, wiki, "sambaNTPassword", .nothing, by: 2),
-        Case(admin, campusNet, strength: 256, ann, "userPassword", .nothing, by: nil),
-        Case(ann, campusNet, strength: 256, spy, "cn", .nothing, by: 1),
+        Case(admin, from: campusNet, strength: 256, eve, "mobile", .read, by: 0),
+        Case(admin, from: campusNet, strength: 256, conspiracy, "entry", .read, by: 0),
+        Case(admin, from: campusNet, strength: 256, spy, "krbPrincipalKey", .nothing, by: nil),
+        Case(admin, from: campusNet, strength: 256, wiki, "sambaNTPassword", .nothing, by: 2),
+        Case(admin, from: campusNet, strength: 256, ann, "userPassword", .nothing, by: nil),
+        Case(ann, from: campusNet, strength: 256, spy, "cn", .nothing, by: 1),
     ]
 
     /// A name whose entry is gone, or was never there, is nobody's self and in no group, but a name it stays.
