@@ -8,6 +8,9 @@ import Synchronization
 /// was revoked before a bind began does not verify in it, whichever process revoked it, since nothing is kept that could be
 /// out of date. A person without application passwords costs one stat(2).
 public final class ApplicationPasswords: Sendable {
+    /// The most application passwords of one person.
+    public static let maximumCount = ApplicationPasswordFile.maximumCount
+
     let directory: String
     let register: String
     let files: any FileSystem

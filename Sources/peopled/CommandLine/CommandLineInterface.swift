@@ -5,7 +5,8 @@ enum CommandLineInterface {
     static var commands: [any Command.Type] {
         [
             ServeCommand.self, ImportCommand.self, ApplyCommand.self, ExportCommand.self, CheckCommand.self,
-            CompactCommand.self, SearchCommand.self,
+            CompactCommand.self, SearchCommand.self, PasswordAddCommand.self, PasswordListCommand.self,
+            PasswordRevokeCommand.self, PasswordHashCommand.self,
         ]
     }
 
@@ -24,17 +25,18 @@ enum CommandLineInterface {
 
     private static func dispatch(_ words: [String]) throws -> ExitStatus {
         guard let name = words.first, name != "--help", name != "help" else {
-            return try showHelp(for: words.dropFirst().first, asked: words.first != nil)
+            return try showHelp(for: words.dropFirst().prefix(2).joined(separator: " "), asked: words.first != nil)
         }
         if name == "--version" {
             try StandardOutput.write("peopled \(version)\n")
             return .success
         }
-        guard let command = commands.first(where: { $0.name == name }) else {
-            let hint = nearestName(to: name, among: commands.map { $0.name }).map { "did you mean \($0)?" }
-            throw CommandFailure(.usage, "unknown command \(name); \(hint ?? "peopled --help lists what there is")")
+        // Some names are of two words: "password add".
+        let pair = words.prefix(2).joined(separator: " ")
+        guard let command = commands.first(where: { $0.name == pair || $0.name == name }) else {
+            throw CommandFailure(.usage, unknown(pair, first: name))
         }
-        let rest = Array(words.dropFirst())
+        let rest = Array(words.dropFirst(command.name == name ? 1 : 2))
         if rest.prefix(while: { $0 != "--" }).contains("--help") {
             try StandardOutput.write(command.help)
             return .success
@@ -42,7 +44,16 @@ enum CommandLineInterface {
         return try command.run(Arguments(rest, accepting: command.options))
     }
 
-    private static func showHelp(for name: String?, asked: Bool) throws -> ExitStatus {
+    private static func unknown(_ pair: String, first name: String) -> String {
+        let ofName = commands.map { $0.name }.filter { $0.hasPrefix(name + " ") }
+        guard ofName.isEmpty else {
+            return "\(name) is one of \(ofName.joined(separator: ", ")); peopled \(ofName[0]) --help"
+        }
+        let hint = nearestName(to: name, among: commands.map { $0.name }).map { "did you mean \($0)?" }
+        return "unknown command \(name); \(hint ?? "peopled --help lists what there is")"
+    }
+
+    private static func showHelp(for name: String, asked: Bool) throws -> ExitStatus {
         if let command = commands.first(where: { $0.name == name }) {
             try StandardOutput.write(command.help)
             return .success
@@ -56,7 +67,8 @@ enum CommandLineInterface {
     }
 
     private static var overview: String {
-        let rows = commands.map { "  " + $0.name.padded(to: 9) + $0.summary }
+        let width = commands.map { $0.name.count }.max() ?? 0
+        let rows = commands.map { "  " + $0.name.padded(to: width + 2) + $0.summary }
         let statuses = ExitStatus.allCases.map { "  " + "\($0.rawValue)".padded(to: 4) + $0.meaning }
         return """
             peopled \(version): a read-only LDAPv3 directory of the people an identity provider knows

@@ -1,4 +1,5 @@
 import AttributeIndex
+import Credentials
 import LDIF
 import Provisioning
 import Schema
@@ -14,6 +15,8 @@ extension CommandFailure {
         case let error as StorageError: self.init(error.isFull ? .diskFull : .inputOutput, error.description)
         case let error as ProvisioningError:
             self.init(error.code == .ldif(.unreadable) ? .inputOutput : .refusedInput, error.description)
+        case let error as ApplicationPasswordError: self.init(Self.status(of: error), error.description)
+        case let error as PasswordHashingError: self.init(.refusedInput, error.description)
         case let error as SchemaError: self.init(.refusedInput, error.description)
         case let error as TransportError: self.init(.addressUnavailable, error.description)
         default: self.init(.refusedInput, "\(error)")
@@ -29,6 +32,16 @@ extension CommandFailure {
         case .full: .diskFull
         case .files: .inputOutput
         case .refused: .refusedInput
+        }
+    }
+
+    private static func status(of error: ApplicationPasswordError) -> ExitStatus {
+        switch error.code {
+        case .damaged: .damagedIndex
+        case .locked: .locked
+        case .full: .diskFull
+        case .files: .inputOutput
+        case .refused, .notFound: .refusedInput
         }
     }
 }

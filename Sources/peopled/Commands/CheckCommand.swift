@@ -1,4 +1,5 @@
 import AttributeIndex
+import Credentials
 import LDAPServer
 
 /// `peopled check`: configuration, schema, and every checksum and cross-reference of the index.
@@ -38,7 +39,9 @@ enum CheckCommand: Command {
             directory: site.configuration.data, schema: site.schema, files: site.files,
             progress: { StandardError.write("checking \($0)\n") })
         for finding in findings { try StandardOutput.write("\(finding)\n") }
-        guard findings.isEmpty else { return .damagedIndex }
+        let passwords = try ApplicationPasswords(dataDirectory: site.configuration.data, files: site.files).check()
+        for finding in passwords { try StandardOutput.write("\(finding)\n") }
+        guard findings.isEmpty, passwords.isEmpty else { return .damagedIndex }
         try StandardOutput.write("\(site.configuration.data) is whole\n")
         return .success
     }

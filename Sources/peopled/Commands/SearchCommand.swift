@@ -1,5 +1,4 @@
 import AttributeIndex
-import BER
 import Directory
 import LDAP
 import LDIF
@@ -75,47 +74,25 @@ enum SearchCommand: Command {
     }
 
     private static func answer(_ request: SearchRequest, in view: DirectoryView) throws -> ExitStatus {
-        var pdu = BERWriter(capacity: 1 << 12)
-        LDAPMessage(1, .searchRequest(request)).encode(into: &pdu)
-        let reader = try RequestReader(pdu.bytes)
-        var fields = SearchRequestFields()
-        var filter = FlatFilter()
-        try reader.searchRequest(into: &fields, filter: &filter)
-        let task = SearchTask()
-        task.start(
-            in: view.granted(to: Requester()), request: fields, pdu: pdu.bytes, filter: filter, manageDsaIT: false,
-            messageID: 1, limits: SearchLimits(entries: Int(request.sizeLimit)))
-        var output = BERWriter(capacity: 1 << 16)
-        while true {
-            let progress = task.step(into: &output, budget: StepBudget())
-            try print(output.bytes)
-            output.removeAll()
-            if case .finished = progress { return report(task.outcome) }
-        }
+        let outcome = try OfflineSearch.run(request, in: view) { try StandardOutput.write(ldif($0).span) }
+        return report(outcome)
     }
 
-    /// Prints whole messages as LDIF.
-    private static func print(_ messages: Span<UInt8>) throws {
+    private static func ldif(_ operation: ProtocolOp) -> [UInt8] {
         var writer = LDIFWriter()
-        var place = 0
-        while place < messages.count {
-            let rest = messages.extracting(place...)
-            guard let length = try nextMessageLength(rest, limit: .max) else { break }
-            place += length
-            switch try LDAPMessage(decoding: rest.extracting(0..<length)).operation {
-            case .searchResultEntry(let entry):
-                writer.line("dn", Array(entry.name.utf8).span)
-                for attribute in entry.attributes {
-                    for value in attribute.values { writer.line(Array(attribute.description.utf8).span, value.span) }
-                }
-                writer.endRecord()
-            case .searchResultReference(let urls):
-                writer.comment(urls.map { "refer to \($0)" }.joined(separator: "\n"))
-                writer.endRecord()
-            default: break
+        switch operation {
+        case .searchResultEntry(let entry):
+            writer.line("dn", Array(entry.name.utf8).span)
+            for attribute in entry.attributes {
+                for value in attribute.values { writer.line(Array(attribute.description.utf8).span, value.span) }
             }
+            writer.endRecord()
+        case .searchResultReference(let urls):
+            writer.comment(urls.map { "refer to \($0)" }.joined(separator: "\n"))
+            writer.endRecord()
+        default: break
         }
-        try StandardOutput.write(writer.output.span)
+        return writer.output
     }
 
     private static func report(_ outcome: SearchOutcome) -> ExitStatus {
