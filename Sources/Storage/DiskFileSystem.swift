@@ -11,7 +11,7 @@ public struct DiskFileSystem: FileSystem {
         switch mode {
         case .read: descriptor = try FileCalls.open(path, O_RDONLY, while: "opening")
         case .update: descriptor = try FileCalls.open(path, O_RDWR, while: "opening")
-        case .create: descriptor = try FileCalls.open(path, O_RDWR | O_CREAT | O_TRUNC, while: "creating")
+        case .create: descriptor = try FileCalls.create(path, O_RDWR | O_TRUNC, while: "creating")
         }
         return DiskFile(path: path, descriptor: descriptor)
     }
@@ -56,6 +56,9 @@ public struct DiskFileSystem: FileSystem {
         do {
             // Safe: the string is terminated and lives through the call.
             _ = try FileCalls.call("making", path) { unsafe path.withCString { unsafe mkdir($0, 0o700) } }
+            guard geteuid() == 0 else { return }
+            // Safe: as above. Nobody but root and the directory's owner could have put another thing in its place.
+            FileCalls.giveToOwner(of: directory(of: path)) { user, group in unsafe lchown(path, user, group) }
         } catch {
             guard error.code == .system(EEXIST), try FileCalls.status(path)?.isDirectory == true else { throw error }
         }
@@ -72,7 +75,7 @@ public struct DiskFileSystem: FileSystem {
 
     /// See `FileSystem`: flock(2); the file holds the holder's process number.
     public func lock(_ path: String) throws(StorageError) -> DirectoryLock {
-        let descriptor = try FileCalls.open(path, O_RDWR | O_CREAT, while: "opening")
+        let descriptor = try FileCalls.create(path, O_RDWR, while: "opening")
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             let number = errno
             defer { close(descriptor) }

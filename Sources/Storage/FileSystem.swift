@@ -1,6 +1,7 @@
 /// The file layer: every change the project makes to files goes through one of these, so that tests can make any call fail.
 ///
-/// Paths are absolute or relative to the process. Files are made with mode 0600, directories with 0700.
+/// Paths are absolute or relative to the process. Files are made with mode 0600, directories with 0700, both for the owner of
+/// the directory that they are made in, where root makes them.
 public protocol FileSystem: Sendable {
     /// Opens a file; `.create` makes an empty one in place of any other.
     func open(_ path: String, _ mode: OpenMode) throws(StorageError) -> any File
@@ -99,8 +100,5 @@ extension FileSystem {
     }
 
     /// The directory part of a path.
-    public func directory(of path: String) -> String {
-        guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
-        return slash == path.utf8.startIndex ? "/" : String(path[..<slash])
-    }
+    public func directory(of path: String) -> String { FileCalls.directory(of: path) }
 }

@@ -58,6 +58,27 @@ import Glibc
         }
     }
 
+    /// Opens a path for writing, and makes it where it is not there: never through a symbolic link. See `giveToOwner`.
+    static func create(_ path: String, _ flags: Int32, while action: String) throws(StorageError) -> Int32 {
+        let descriptor = try open(path, flags | O_CREAT | O_NOFOLLOW, while: action)
+        if geteuid() == 0 { giveToOwner(of: directory(of: path)) { fchown(descriptor, $0, $1) } }
+        return descriptor
+    }
+
+    /// What root makes in another user's directory is that user's: the server that reads it there is not root.
+    static func giveToOwner(of directory: String, _ give: (uid_t, gid_t) -> Int32) {
+        var record = stat()
+        // Safe: stat fills the one record it is given; the string is terminated and lives through the call.
+        guard unsafe stat(directory, &record) == 0, record.st_uid != 0 else { return }
+        _ = give(record.st_uid, record.st_gid)
+    }
+
+    /// The directory part of a path.
+    static func directory(of path: String) -> String {
+        guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
+        return slash == path.utf8.startIndex ? "/" : String(path[..<slash])
+    }
+
     /// What is at a path, or nil.
     static func status(_ path: String) throws(StorageError) -> FileStatus? {
         var record = stat()

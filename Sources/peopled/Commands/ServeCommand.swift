@@ -68,9 +68,10 @@ enum ServeCommand: Command {
         let data = site.configuration.data
         if let account {
             if makesData { try Privileges.makeDirectory(data, for: account) }
+            let isThere = try site.files.status(of: data) != nil
             try Privileges.become(account)
             log.log(.info, "user-changed", ["user": account.name, "uid": account.user, "gid": account.group])
-            guard try site.files.status(of: data) == nil || Privileges.mayEnter(data) else {
+            guard !isThere || Privileges.mayEnter(data) else {
                 let advice = "give it the directory: chown -R \(account.name) \(data)"
                 throw CommandFailure(.inputOutput, "the user \"\(account.name)\" may not read \(data); \(advice)")
             }

@@ -13,6 +13,8 @@ extension Configuration {
         }
         let decoder = JSONDecoder()
         decoder.allowsJSON5 = true
+        let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
+        if let key = CodingUserInfoKey.configurationFolder { decoder.userInfo[key] = folder }
         do {
             self = try decoder.decode(Configuration.self, from: data)
         } catch let error as DecodingError {
@@ -20,7 +22,6 @@ extension Configuration {
             let place = mistake.map { "\(path):\($0.line):\($0.column)" } ?? path
             throw CommandFailure(.refusedInput, "\(place): \(mistake?.expected ?? Self.explain(error))")
         }
-        let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
         self.data = Self.resolve(self.data, in: folder)
         schema = schema.map { Self.resolve($0, in: folder) }
     }

@@ -75,13 +75,14 @@ enum Privileges {
         unsafe access(path, R_OK | X_OK) == 0
     }
 
-    /// Makes a directory that is the account's alone, where there is nothing of the name.
-    static func makeDirectory(_ path: String, for account: Account) throws(CommandFailure) {
+    /// Makes a directory that is the account's alone, or else this process's, where there is nothing of the name.
+    static func makeDirectory(_ path: String, for account: Account?) throws(CommandFailure) {
         // Safe: strings are terminated and live through the calls.
         guard unsafe mkdir(path, 0o700) == 0 else {
             if errno == EEXIST { return }
             throw CommandFailure(.inputOutput, "cannot make \(path): \(systemError())")
         }
+        guard let account else { return }
         guard unsafe lchown(path, account.user, account.group) == 0 else {
             throw CommandFailure(.inputOutput, "cannot give \(path) to \"\(account.name)\": \(systemError())")
         }
