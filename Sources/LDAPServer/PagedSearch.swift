@@ -8,7 +8,7 @@ import Transport
 /// What the pages of one search have in common, and how far they are.
 struct PageContext {
     let view: DirectoryView
-    /// What a cookie is bound to: the request and the identity.
+    /// What a cookie is bound to: the connection, the request and the identity.
     let binding: [UInt8]
     /// Entries on the pages before.
     let entriesBefore: Int
@@ -53,7 +53,7 @@ extension LDAPConnection {
             (pageView, position, entriesBefore) = (kept, cookie.position, Int(cookie.entries))
         }
         if asked.size == 0 { return .ended(.success) }
-        let limit = limits.size.most
+        let limit = limits.size.hard
         let remaining = limit == 0 ? nil : limit - entriesBefore
         if let remaining, remaining <= 0 { return .ended(LDAPResult(.sizeLimitExceeded)) }
         return .page(
@@ -85,7 +85,7 @@ extension LDAPConnection {
             controls: [PagedResults(size: 0, cookie: cookie).control()])
     }
 
-    /// Whose search it is and what it asks for, but for the limits, which may differ from page to page.
+    /// Whose search it is, on which connection, and what it asks for, but for the limits, which may differ from page to page.
     private func pageBinding(
         _ request: borrowing RequestReader, _ fields: borrowing SearchRequestFields, managesDSAIT: Bool
     ) -> [UInt8] {
@@ -93,6 +93,8 @@ extension LDAPConnection {
             UInt8(truncatingIfNeeded: fields.scope.rawValue), UInt8(truncatingIfNeeded: fields.derefAliases.rawValue),
             fields.typesOnly ? 1 : 0, managesDSAIT ? 1 : 0,
         ]
+        // As in OpenLDAP, a search goes on where it began; whoever overhears a cookie can do nothing with it.
+        for shift in stride(from: 56, through: 0, by: -8) { binding.append(UInt8(truncatingIfNeeded: number >> shift)) }
         // Each with its length before it, so that no other division gives the same octets.
         func append(_ octets: [UInt8]) {
             for shift in [24, 16, 8, 0] { binding.append(UInt8(truncatingIfNeeded: octets.count >> shift)) }

@@ -2,12 +2,12 @@ import Credentials
 import Directory
 
 /// The cookie of the paged results control (RFC 2696): where a search goes on, sealed, so that no client can make one up,
-/// or use one for another search or as somebody else.
+/// or use one for another search, on another connection or as somebody else.
 ///
 /// ```
 ///  | generation 8 | scope 4 | segment 4 | entry 4 | entries so far 4 | HMAC-SHA-256 32 |   56 octets, big-endian
 /// ```
-/// The HMAC also covers the request and the identity, which the cookie need not hold: both come again with it.
+/// The HMAC also covers the connection, the request and the identity, which the cookie need not hold: they come again with it.
 struct PagedSearchCookie: Equatable {
     static let length = 56
     private static let sealedLength = 24

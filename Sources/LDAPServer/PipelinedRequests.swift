@@ -66,11 +66,10 @@ extension LDAPConnection {
         switch request.operation {
         case .search where requests.comparisons.count == 0:
             try request.searchRequest(into: &requests.fields, filter: &requests.filter)
-            guard let limits = searchLimits(requests.fields), !mayBeOfMonitor(request.bytes(requests.fields.base))
-            else { return nil }
+            guard !mayBeOfMonitor(request.bytes(requests.fields.base)) else { return nil }
             requests.searches.start(
                 in: view, request: requests.fields, pdu: pdu, filter: requests.filter, manageDsaIT: false,
-                messageID: request.messageID, limits: limits)
+                messageID: request.messageID, limits: searchLimits(requests.fields))
         case .compare where requests.searches.count == 0:
             let fields = try request.compareRequest()
             guard !mayBeOfMonitor(request.bytes(fields.entry)) else { return nil }

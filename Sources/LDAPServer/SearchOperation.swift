@@ -22,10 +22,7 @@ extension LDAPConnection {
         _ request: borrowing RequestReader, _ pdu: Span<UInt8>, _ scratch: inout RequestScratch
     ) throws(LDAPDecodingError) {
         try request.searchRequest(into: &scratch.fields, filter: &scratch.filter)
-        guard var limits = searchLimits(scratch.fields) else {
-            noteRefusal(.askedTooMuch)
-            return answer(request, .aboveLimits)
-        }
+        var limits = searchLimits(scratch.fields)
         let view = view(for: request.bytes(scratch.fields.base))
         guard request.controls != nil else {
             return start(request.messageID, pdu, &scratch, view, limits)
@@ -76,14 +73,11 @@ extension LDAPConnection {
         }
     }
 
-    /// What the client asks for, as far as the server grants it (RFC 4511 sections 4.5.1.4 and 4.5.1.5); nil where it asks for
-    /// more than it may.
-    func searchLimits(_ fields: borrowing SearchRequestFields) -> SearchLimits? {
-        guard let entries = limits.size.resolve(Int(fields.sizeLimit)),
-            let seconds = limits.time.resolve(Int(fields.timeLimit))
-        else { return nil }
+    /// What the client asks for, as far as the server grants it (RFC 4511 sections 4.5.1.4 and 4.5.1.5).
+    func searchLimits(_ fields: borrowing SearchRequestFields) -> SearchLimits {
+        let seconds = limits.time.resolve(Int(fields.timeLimit))
         return SearchLimits(
-            entries: entries, examined: limits.examined,
+            entries: limits.size.resolve(Int(fields.sizeLimit)), examined: limits.examined,
             deadline: seconds == 0 ? nil : server.reactor.now + UInt64(seconds) * 1000)
     }
 
@@ -140,7 +134,4 @@ extension LDAPResult {
     /// The answer to a critical control that is unknown or does not fit the operation (RFC 4511 section 4.1.11).
     static let unavailableControl = LDAPResult(
         .unavailableCriticalExtension, diagnosticMessage: "a critical control that is not supported here")
-    /// The answer to a search that names a limit above those that the client may name, as in OpenLDAP.
-    static let aboveLimits = LDAPResult(
-        .adminLimitExceeded, diagnosticMessage: "a size or time limit beyond what may be asked for here")
 }

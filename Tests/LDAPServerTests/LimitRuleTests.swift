@@ -12,10 +12,10 @@ import Testing
         (SteppedLimit.none, 0, 0), (.none, 7, 7), (SteppedLimit(10), 0, 10), (SteppedLimit(10), 5, 5),
         (SteppedLimit(10), 11, 10), (SteppedLimit(soft: 10, hard: 20), 0, 10),
         (SteppedLimit(soft: 10, hard: 20), 20, 20),
-        (SteppedLimit(soft: 10, hard: 20), 21, nil), (SteppedLimit(soft: 10, hard: 20), Int(Int32.max), 20),
+        (SteppedLimit(soft: 10, hard: 20), 21, 20), (SteppedLimit(soft: 10, hard: 20), Int(Int32.max), 20),
         (SteppedLimit(soft: 10, hard: 0), 0, 10), (SteppedLimit(soft: 10, hard: 0), 1_000, 1_000),
-    ] as [(SteppedLimit, Int, Int?)])
-func softIsForThoseWhoNameNoneAndHardForThoseWhoDo(limit: SteppedLimit, asked: Int, granted: Int?) {
+    ] as [(SteppedLimit, Int, Int)])
+func softIsForThoseWhoNameNoneAndHardForThoseWhoDo(limit: SteppedLimit, asked: Int, granted: Int) {
     #expect(limit.resolve(asked) == granted)
 }
 

@@ -66,11 +66,13 @@ private func cookie(_ controls: [Control]) throws -> [UInt8] {
     for forged in [[0], Array(good.dropLast()), good + [0], [UInt8](repeating: 0, count: 128), good + good] {
         #expect(try code(forged) == .protocolError)
     }
-    // Another request, and another identity.
+    // Another connection, another request, and another identity; once more on its own does no harm.
+    let elsewhere = try server.client().search(.everything, controls: page(5, good))
+    #expect(elsewhere.result.code == .protocolError && elsewhere.names.isEmpty)
     var other = SearchRequest.everything
     other.typesOnly = true
     #expect(try code(good, other) == .protocolError)
-    #expect(try code(good) == .success)
+    for _ in 0..<2 { #expect(try code(good) == .success) }
     #expect(try client.bind(TestDirectory.ann, "secret") == .success)
     #expect(try code(good) == .protocolError)
 }

@@ -2,7 +2,7 @@
 enum Refusal: Int, CaseIterable {
     case connections, connectionsOfAddress
     case malformed, messageSize, controls
-    case size, time, examined, askedTooMuch
+    case size, time, examined
     case heldForRate, heldForQueue, bindQueue
     case idle, messageDeadline, writeDeadline
 
@@ -17,7 +17,6 @@ enum Refusal: Int, CaseIterable {
         case .size: "Size"
         case .time: "Time"
         case .examined: "Examined"
-        case .askedTooMuch: "Asked too much"
         case .heldForRate: "Held for Rate"
         case .heldForQueue: "Held for Queue"
         case .bindQueue: "Bind Queue"
@@ -38,7 +37,6 @@ enum Refusal: Int, CaseIterable {
         case .size: "sizeLimitExceeded by the server's limit"
         case .time: "timeLimitExceeded"
         case .examined: "adminLimitExceeded: a search would look at more entries than allowed"
-        case .askedTooMuch: "adminLimitExceeded: a search asks for more than its limits may be"
         case .heldForRate: "not read for a while: more requests a second than allowed"
         case .heldForQueue: "not read for a while: as many requests outstanding as allowed"
         case .bindQueue: "busy: as many binds waiting for a verification as may"
