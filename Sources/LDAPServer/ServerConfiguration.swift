@@ -23,8 +23,8 @@ public struct ServerConfiguration: Sendable {
     public var upstream: String?
     /// LDAP URLs (RFC 4516) that a refused change is referred to; none: it is refused with `unwillingToPerform`.
     public var referrals: [String] = []
-    /// Who may read cn=Monitor: any of these. At first clients of the machine itself and those that have authenticated.
-    public var monitorReaders = [ClientSelector.local, ClientSelector.authenticated]
+    /// Who may read cn=Monitor.
+    public var monitorReaders = MonitorReaders()
     /// The server's name and version, as cn=Monitor says it.
     public var vendor = "peopled"
     /// What holds for the clients of each listener, by its number; the default for one that has none here.

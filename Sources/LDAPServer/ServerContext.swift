@@ -28,7 +28,7 @@ final class ServerContext: Sendable {
         self.workers = workers
         self.log = log
         self.cookieKey = cookieKey
-        monitor = Monitor(readers: configuration.monitorReaders, vendor: configuration.vendor)
+        monitor = Monitor(vendor: configuration.vendor)
     }
 
     /// Says that the index is damaged to the log and to whom it concerns.

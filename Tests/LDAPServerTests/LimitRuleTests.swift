@@ -19,66 +19,56 @@ func softIsForThoseWhoNameNoneAndHardForThoseWhoDo(limit: SteppedLimit, asked: I
     #expect(limit.resolve(asked) == granted)
 }
 
-@Suite struct ClientSelectorTests {
-    private static let ann = key("uid=ann,ou=People,dc=example,dc=edu")
+@Suite struct LimitRuleTests {
+    private static let ann = requester(TestDirectory.ann, address: "2001:db8::1", listener: 1)
+    private static let slow = requester(TestDirectory.slow, address: nil, listener: 2)
+    private static let nobody = Requester(address: IPAddress("192.0.2.7"))
 
-    private static func key(_ dn: String) -> [UInt8] {
-        (try? DistinguishedName(parsing: dn, schema: .builtIn))?.key ?? []
-    }
-
-    private static let requesters = [
-        Requester(address: IPAddress("192.0.2.7"), listener: 0),
-        Requester(identity: .entry(dn: "", key: ann), address: IPAddress("2001:db8::1"), listener: 1),
-        Requester(identity: .entry(dn: "", key: key("uid=bob,ou=People,dc=example,dc=edu")), listener: 2),
-    ]
-
-    private static func selector(_ change: (inout ClientSelector) -> Void) -> ClientSelector {
-        var selector = ClientSelector()
-        change(&selector)
-        return selector
+    private static func requester(_ dn: String, address: String?, listener: Int) -> Requester {
+        let key = (try? DistinguishedName(parsing: dn, schema: .builtIn))?.key ?? []
+        return Requester(
+            identity: .entry(dn: dn, key: key), address: address.flatMap { IPAddress($0) }, listener: listener)
     }
 
     private static func networks(_ texts: String...) -> [IPPrefix] { texts.compactMap { IPPrefix($0) } }
 
     @Test(arguments: [
-        ("everybody", selector { _ in }, [true, true, true]),
-        ("anonymous", selector { $0.identity = .anonymous }, [true, false, false]),
-        ("authenticated", selector { $0.identity = .authenticated }, [false, true, true]),
-        ("an entry", selector { $0.identity = .entry(key: ann) }, [false, true, false]),
+        ("everybody", AccessSubject(.everybody), [true, true, true]),
+        ("anonymous", AccessSubject(.anonymous), [true, false, false]),
+        ("authenticated", AccessSubject(.authenticated), [false, true, true]),
+        ("an entry", AccessSubject(.entry("UID=Ann, ou=people,dc=example,dc=edu")), [false, true, false]),
+        ("a subtree", AccessSubject(.subtree("ou=People,dc=example,dc=edu")), [false, true, true]),
+        ("what begins like a subtree", AccessSubject(.subtree("ou=Peop,dc=example,dc=edu")), [false, false, false]),
+        ("children", AccessSubject(.children("ou=People,dc=example,dc=edu")), [false, true, true]),
+        ("children of what is above", AccessSubject(.children("dc=example,dc=edu")), [false, false, false]),
+        ("a group that is none", AccessSubject(.group("cn=x,dc=example,dc=edu")), [false, false, false]),
+        ("itself, of nothing", AccessSubject(.itself), [false, false, false]),
         (
-            "a subtree", selector { $0.identity = .subtree(key: key("ou=People,dc=example,dc=edu")) },
-            [false, true, true]
+            "networks", AccessSubject(.everybody, addresses: networks("192.0.2.0/24", "10.0.0.0/8")),
+            [true, false, false]
         ),
-        (
-            "a subtree is not what begins like it",
-            selector { $0.identity = .subtree(key: key("ou=Peop,dc=example,dc=edu")) },
-            [false, false, false]
-        ),
-        ("a group", selector { $0.identity = .group(key: [1]) }, [false, true, true]),
-        ("a group without members", selector { $0.identity = .group(key: [2]) }, [false, false, false]),
-        ("networks", selector { $0.addresses = networks("192.0.2.0/24", "10.0.0.0/8") }, [true, false, false]),
-        ("a network of IPv6", selector { $0.addresses = networks("2001:db8::/32") }, [false, true, false]),
-        ("listeners", selector { $0.listeners = [1, 2] }, [false, true, true]),
-        (
-            "all conditions", selector { ($0.listeners, $0.identity) = ([1], .anonymous) }, [false, false, false]
-        ),
+        ("IPv6", AccessSubject(.everybody, addresses: networks("2001:db8::/32")), [false, true, false]),
+        ("listeners", AccessSubject(.everybody, listeners: [1, 2]), [false, true, true]),
+        ("all conditions", AccessSubject(.anonymous, listeners: [1]), [false, false, false]),
     ])
-    func includesThoseWhomItSays(what: String, selector: ClientSelector, expected: [Bool]) {
-        #expect(Self.requesters.map { selector.includes($0) { $0 == [1] } } == expected)
+    func meansThoseWhomItSays(what: String, subject: AccessSubject, expected: [Bool]) throws {
+        let view = try TestDirectory.make(people: 1).directory.view()
+        #expect([Self.nobody, Self.ann, Self.slow].map { view.isMeant($0, by: subject) } == expected)
     }
 
-    @Test func theFirstRuleCountsAndWhatItLeavesOutIsEverybodys() {
+    @Test func theFirstRuleCountsAndWhatItLeavesOutIsEverybodys() throws {
+        let view = try TestDirectory.make(people: 1).directory.view()
         var policy = LimitPolicy()
         policy.anonymous.examined = 9
         for size in [1, 2] {
             var changes = LimitChanges()
             changes.size = SteppedLimit(size)
-            policy.rules.append(LimitRule(who: Self.selector { $0.identity = .anonymous }, changes: changes))
+            policy.rules.append(LimitRule(who: AccessSubject(.anonymous), changes: changes))
         }
-        let limits = policy.limits(of: Self.requesters[0]) { _ in false }
+        let limits = policy.limits(of: Self.nobody) { view }
         #expect(limits.size == SteppedLimit(1) && limits.examined == 9)
         #expect(limits.outstanding == Limits.outstandingOperationsBeforeAuthentication)
-        #expect(policy.limits(of: Self.requesters[1]) { _ in false } == policy.authenticated)
+        #expect(policy.limits(of: Self.ann) { view } == policy.authenticated)
     }
 }
 

@@ -105,7 +105,7 @@ import Testing
     }
 
     @Test func isThereForThoseOnlyWhoMayReadIt() throws {
-        let client = try TestServer { $0.monitorReaders = [.authenticated] }.client()
+        let client = try TestServer { $0.monitorReaders.local = false }.client()
         let base = SearchRequest(base: "cn=Monitor", scope: .base, filter: .present("objectClass"))
         #expect(try client.search(base).result == LDAPResult(.noSuchObject))
         let comparison = CompareRequest(entry: "cn=Monitor", attribute: "cn", value: Array("Monitor".utf8))

@@ -16,16 +16,7 @@ extension LDAPConnection {
 
     /// What the client may take now that it is who it is.
     func resolveLimits() -> ClientLimits {
-        let policy = server.context.configuration.limits
-        guard !policy.rules.isEmpty else { return isAuthenticated ? policy.authenticated : policy.anonymous }
-        return policy.limits(of: requester) { isMember(ofGroup: $0) }
-    }
-
-    /// Whether the client's entry is a member of the group with a DIT key.
-    func isMember(ofGroup group: [UInt8]) -> Bool {
-        guard let key = identity.entryKey else { return false }
-        // What cannot be read is damage, which the next search will tell of.
-        return (try? server.view().isMember(key, ofGroup: group)) ?? false
+        server.context.configuration.limits.limits(of: requester) { server.view() }
     }
 
     /// Counts the connection to its address; false where that has as many as it may.

@@ -1,4 +1,4 @@
-import Directory
+public import Directory
 
 /// Whose limits are which: those of everybody, and rules for some.
 public struct LimitPolicy: Sendable {
@@ -12,13 +12,12 @@ public struct LimitPolicy: Sendable {
     /// The built-in limits.
     public init() {}
 
-    /// The limits of a client. `groups` is asked whether the client's entry is a member of the group with a DIT key, and only
-    /// where a rule is about groups.
-    func limits(of requester: Requester, isMember: (_ group: [UInt8]) -> Bool) -> ClientLimits {
+    /// The limits of a client; `view` is asked for where a rule decides.
+    func limits(of requester: Requester, _ view: () -> DirectoryView) -> ClientLimits {
         var limits = requester.identity == .anonymous ? anonymous : authenticated
-        if let rule = rules.first(where: { $0.who.includes(requester, isMember: isMember) }) {
-            rule.changes.apply(to: &limits)
-        }
+        guard !rules.isEmpty else { return limits }
+        let view = view()
+        if let rule = rules.first(where: { view.isMeant(requester, by: $0.who) }) { rule.changes.apply(to: &limits) }
         return limits
     }
 }
@@ -26,12 +25,12 @@ public struct LimitPolicy: Sendable {
 /// The limits of some clients.
 public struct LimitRule: Sendable {
     /// Of whom.
-    public var who: ClientSelector
+    public var who: AccessSubject
     /// What differs from everybody's.
     public var changes: LimitChanges
 
     /// A rule.
-    public init(who: ClientSelector, changes: LimitChanges) {
+    public init(who: AccessSubject, changes: LimitChanges) {
         self.who = who
         self.changes = changes
     }

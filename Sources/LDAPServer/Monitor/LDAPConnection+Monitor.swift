@@ -7,7 +7,9 @@ extension LDAPConnection {
     /// itself for names under cn=Monitor. Who may not read that finds that there is nothing.
     func view(for name: Span<UInt8>) -> DirectoryView {
         let view = server.view()
-        guard mayBeOfMonitor(name), isOfMonitor(name, view), isMonitorReadable() else { return view }
+        guard mayBeOfMonitor(name), isOfMonitor(name, view),
+            server.context.configuration.monitorReaders.include(requester, view)
+        else { return view }
         return server.monitorView(beside: view) ?? view
     }
 
@@ -26,9 +28,5 @@ extension LDAPConnection {
             (try? view.schema.appendDNKey(of: name, to: &key)) != nil
         else { return false }
         return DITKey.isWithin(key.span, subtreeOf: base.span)
-    }
-
-    private func isMonitorReadable() -> Bool {
-        server.context.monitor.isReadable(by: requester) { isMember(ofGroup: $0) }
     }
 }

@@ -7,26 +7,16 @@ import Transport
 
 /// cn=Monitor: what the server has done since its start, put together when somebody asks.
 final class Monitor: Sendable {
-    /// Who may read it.
-    private let readers: [ClientSelector]
     private let vendor: String
     private let startTime = currentGeneralizedTime()
     private let start = monotonicMilliseconds()
     private let counters = Mutex<[Counters]>([])
     private let builds = Atomic<UInt64>(0)
 
-    init(readers: [ClientSelector], vendor: String) {
-        self.readers = readers
-        self.vendor = vendor
-    }
+    init(vendor: String) { self.vendor = vendor }
 
     /// Adds the counters of a reactor to those that count.
     func register(_ counters: Counters) { self.counters.withLock { $0.append(counters) } }
-
-    /// Whether a client may read it.
-    func isReadable(by requester: Requester, isMember: (_ group: [UInt8]) -> Bool) -> Bool {
-        readers.contains { $0.includes(requester, isMember: isMember) }
-    }
 
     /// Everything there is to say now, as a directory of its own.
     func view(beside view: DirectoryView, _ context: ServerContext) throws(SegmentError) -> DirectoryView {

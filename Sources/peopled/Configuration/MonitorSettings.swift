@@ -4,14 +4,14 @@ import Schema
 extension Configuration {
     /// Who may read cn=Monitor; nil is who may by default.
     struct MonitorSettings: Decodable, Sendable {
-        var readers: [ClientSettings]?
+        fileprivate var readers: [MonitorReaderSettings]?
 
         private enum Keys: String, CodingKey, CaseIterable { case readers }
 
         init() {}
 
         init(from decoder: any Decoder) throws {
-            readers = try decoder.knownKeys(Keys.self).decodeIfPresent([ClientSettings].self, forKey: .readers)
+            readers = try decoder.knownKeys(Keys.self).decodeIfPresent([MonitorReaderSettings].self, forKey: .readers)
         }
     }
 
@@ -21,11 +21,29 @@ extension Configuration {
     func applyClients(to server: inout ServerConfiguration, schema: Schema) throws(CommandFailure) {
         server.limits.rules = try limitRules(schema: schema)
         guard let readers = monitor.readers else { return }
-        server.monitorReaders = []
+        server.monitorReaders.local = false
+        server.monitorReaders.subjects = []
         for (index, reader) in readers.enumerated() {
-            server.monitorReaders.append(
-                try reader.selector(
-                    key: "monitor.readers[\(index)]", schema: schema, listeners: listeners.map(\.url)))
+            switch reader {
+            case .local: server.monitorReaders.local = true
+            case .clients(let settings):
+                server.monitorReaders.subjects.append(
+                    try clients(settings, key: "monitor.readers[\(index)]", schema: schema))
+            }
+        }
+    }
+}
+
+/// `"local"`, or whoever rules can name.
+private enum MonitorReaderSettings: Decodable, Sendable {
+    case local
+    case clients(AccessSubjectSettings)
+
+    init(from decoder: any Decoder) throws {
+        if (try? decoder.singleValueContainer().decode(String.self)) == "local" {
+            self = .local
+        } else {
+            self = .clients(try AccessSubjectSettings(from: decoder))
         }
     }
 }
