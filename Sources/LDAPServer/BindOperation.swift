@@ -31,6 +31,11 @@ extension LDAPConnection {
 
     /// RFC 4513 section 5.1.
     private func simpleBind(_ messageID: MessageID, name: Span<UInt8>, password: Span<UInt8>) {
+        if !password.isEmpty, demandsConfidentiality {
+            noteRefusal(.confidentiality)
+            return answerBind(
+                messageID, .confidentialityRequired, "a password is taken over TLS only; begin with StartTLS")
+        }
         if name.isEmpty {
             // Section 5.1.1: anonymous; a password without a name proves nothing.
             return answerBind(messageID, password.isEmpty ? .success : .invalidCredentials)

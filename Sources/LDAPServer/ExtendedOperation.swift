@@ -16,6 +16,8 @@ extension LDAPConnection {
             try whoAmI(request, fields)
         } else if name.isEqual(to: OID.Extension.cancel) {
             try cancel(request, fields)
+        } else if name.isEqual(to: OID.Extension.startTLS) {
+            try startTLS(request, fields)
         } else if name.isEqual(to: OID.Extension.passwordModify) {
             refuseChange(request)
         } else {
@@ -55,9 +57,9 @@ extension LDAPConnection {
         return target == own || queue.contains(target) ? .cannotCancel : .noSuchOperation
     }
 
-    /// Whether an extended request is a cancel, which does not wait for what it is to cancel.
-    func isCancel(_ request: borrowing RequestReader) -> Bool {
+    /// Whether an extended request is of this kind.
+    func isExtended(_ request: borrowing RequestReader, _ name: String) -> Bool {
         guard let fields = try? request.extendedRequest() else { return false }
-        return request.bytes(fields.name).isEqual(to: OID.Extension.cancel)
+        return request.bytes(fields.name).isEqual(to: name)
     }
 }

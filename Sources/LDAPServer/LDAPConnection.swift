@@ -18,6 +18,7 @@ final class LDAPConnection: ConnectionHandler {
         case none
         case search(ActiveSearch)
         case bind(MessageID)
+        case startTLS(MessageID)
     }
 
     /// Octets of answers after which they are sent before more are made.
@@ -145,6 +146,9 @@ final class LDAPConnection: ConnectionHandler {
             }
             start = start ?? now
         }
+        if isBusy, case .startTLS(let messageID) = activity {
+            finishStartTLS(messageID, isLast: taken == octets.count)
+        }
         server.counters.add(.octetsReceived, taken)
         endTurn()
         return taken
@@ -183,7 +187,7 @@ final class LDAPConnection: ConnectionHandler {
         guard connection.isOpen, !connection.hasPendingOutput else { return }
         switch activity {
         case .search(let search): resume(search)
-        case .bind: break
+        case .bind, .startTLS: break
         case .none: performQueued()
         }
     }
@@ -251,7 +255,8 @@ final class LDAPConnection: ConnectionHandler {
     private func takesEffectAtOnce(_ request: borrowing RequestReader) -> Bool {
         switch request.operation {
         case .abandon, .unbind: true
-        case .extended: isCancel(request)
+        // StartTLS does not wait for what is outstanding: it is refused then.
+        case .extended: isExtended(request, OID.Extension.cancel) || isExtended(request, OID.Extension.startTLS)
         case .bind, .search, .compare, .add, .modify, .delete, .modifyDN: false
         }
     }
@@ -349,6 +354,9 @@ final class LDAPConnection: ConnectionHandler {
         }
     }
 
+    /// What may depend on the strength of the connection.
+    func securityChanged() { limits = resolveLimits() }
+
     func drain() {
         isDraining = true
         if isIdle { finishDraining() }
@@ -363,6 +371,7 @@ final class LDAPConnection: ConnectionHandler {
         server.requests.searches.releaseViews()
         server.context.connectionCount.subtract(1, ordering: .relaxed)
         leaveClients()
+        if case .tls(let words) = reason { noteTLSFailure(words) }
         log.log(.debug, "disconnect", ["connection": number, "reason": reason.description])
     }
 }

@@ -10,7 +10,10 @@ public final class LDAPServer: Sendable {
     /// The controls that requests may carry, by OID; for the root DSE (RFC 4512 section 5.1).
     public static let supportedControls = [OID.Control.manageDsaIT, OID.Control.pagedResults]
     /// The extended operations that are performed, by OID; for the root DSE.
-    public static let supportedExtensions = LDAPConnection.supportedExtensions
+    public static func supportedExtensions(of configuration: ServerConfiguration) -> [String] {
+        let offersStartTLS = configuration.listeners.contains { $0.tls != nil && !$0.isImplicitTLS }
+        return LDAPConnection.supportedExtensions + (offersStartTLS ? [OID.Extension.startTLS] : [])
+    }
 
     /// Where the server says what it does; for the root DSE.
     public static let monitorContext = MonitorTree.base
@@ -35,6 +38,7 @@ public final class LDAPServer: Sendable {
         let group = ReactorGroup.Configuration(
             reactorCount: configuration.reactorCount, timeouts: configuration.timeouts,
             tickInterval: configuration.tickInterval)
+        context.warnOfCertificates()
         reactors = try ReactorGroup(group) { ServerReactor(context: context, reactor: $0) }
     }
 
@@ -57,6 +61,19 @@ public final class LDAPServer: Sendable {
 
     /// Calls `body` once each reactor has come round: none of them is stuck, then.
     public func afterEachReactorTurned(_ body: @escaping @Sendable () -> Void) { reactors.afterEachTurned(body) }
+
+    /// Has handshakes to come use the certificates, authorities and ciphers of `listeners`, which are matched by their URLs.
+    /// Connections stay; listeners that are not there yet, or are no more, need another start.
+    public func reloadCertificates(from listeners: [ListenerPolicy]) {
+        for policy in context.configuration.listeners {
+            guard let tls = policy.tls, let new = listeners.first(where: { $0.url == policy.url })?.tls else {
+                continue
+            }
+            tls.adopt(new)
+            context.log.log(.info, "certificate-loaded", ["listener": policy.url, "file": tls.settings.certificate])
+        }
+        context.warnOfCertificates()
+    }
 
     /// Connections at this moment.
     public var connectionCount: Int { reactors.connectionCount }

@@ -11,6 +11,8 @@ public struct ListenerPolicy: Sendable {
     /// Whether a password is refused (`confidentialityRequired`) before it is looked at, unless the connection is confidential.
     public var requiresConfidentiality = false
 
+    var implicitTLS: TLSContext? { isImplicitTLS ? tls : nil }
+
     /// The policy of a listener for which nothing else is said.
     public init(url: String = "") {
         self.url = url

@@ -37,6 +37,14 @@ final class ServerContext: Sendable {
         configuration.indexDamaged(reason)
     }
 
+    /// Says which certificates end soon, or have ended.
+    func warnOfCertificates() {
+        for policy in configuration.listeners {
+            guard let warning = policy.tls?.warning else { continue }
+            log.log(.warning, "certificate-expires", ["listener": policy.url, "advice": warning])
+        }
+    }
+
     /// The next connection's number, from 1, for the log.
     func nextConnectionNumber() -> UInt64 { connectionNumbers.add(1, ordering: .relaxed).newValue }
 }

@@ -22,6 +22,8 @@ final class ServerReactor: ReactorService {
     /// Connections that are not read because they ask for too much too fast, until the next tick.
     private var held: [UInt64] = []
     private var nextCleanUp: UInt64 = 0
+    private static let day: UInt64 = 24 * 3600 * 1000
+    private var nextCertificateCheck: UInt64
     private var turnView: DirectoryView?
     private var monitorView: (view: DirectoryView, until: UInt64)?
     /// Milliseconds for which what cn=Monitor says is not said anew, so that asking for it is no burden.
@@ -30,6 +32,7 @@ final class ServerReactor: ReactorService {
     init(context: ServerContext, reactor: Reactor) {
         self.context = context
         self.reactor = reactor
+        nextCertificateCheck = reactor.now + Self.day
         pages = PageStates(
             lifetime: context.configuration.pageStateLifetime,
             perConnection: context.configuration.pageStatesPerConnection)
@@ -38,6 +41,8 @@ final class ServerReactor: ReactorService {
 
     func accept(_ connection: Connection) -> any ConnectionHandler {
         let handler = LDAPConnection(connection, server: self)
+        // Before anything else: not even a refusal is said in the clear there.
+        if let tls = handler.policy.implicitTLS { connection.startTLS(tls) }
         counters.add(.connections)
         let count = context.connectionCount.add(1, ordering: .relaxed).newValue
         if count > context.configuration.maximumConnections {
@@ -74,6 +79,10 @@ final class ServerReactor: ReactorService {
             context.clients.forgetTheGone(now: now)
         }
         if let monitorView, now >= monitorView.until { self.monitorView = nil }
+        if reactor.index == 0, now >= nextCertificateCheck {
+            nextCertificateCheck = now + Self.day
+            context.warnOfCertificates()
+        }
         // A reactor at rest must not hold a state of the directory that is no more.
         requests.searches.releaseViews()
     }

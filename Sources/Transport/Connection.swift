@@ -101,6 +101,7 @@ public final class Connection {
     private var handlerWantsTurn = false
     /// Whether TLS is on, or is to begin: what a connection in the clear asks no more about.
     private var concernsTLS = false
+    /// From `startTLS` on until TLS is on.
     private var isHandshaking = false
     private var handshakeNeedsWriting = false
     /// When something last came from the peer, when an unfinished message began, when output last moved.
@@ -164,12 +165,15 @@ public final class Connection {
         reactor.schedule(self)
     }
 
-    /// Begins TLS as the server, once all output is sent; `ConnectionHandler.secured` tells when it is on. Whatever came before
+    /// Begins TLS as the server, once all output is sent; `ConnectionHandler.secured` tells when it is on. Until then nothing
+    /// more can be sent. Whatever came before
     /// and was not taken ends the connection: a stranger may have put it there (RFC 4513 section 3.1.1, CVE-2011-0411).
     public func startTLS(_ context: TLSContext) {
         reactor.assertConfined()
         guard isOpen, !concernsTLS else { return }
         concernsTLS = true
+        isHandshaking = true
+        handshakeSince = reactor.now
         awaitedTLS = context
     }
 
@@ -359,12 +363,11 @@ public final class Connection {
         }
         self.tls = tls
         stream = tls
-        isHandshaking = true
-        handshakeSince = reactor.now
     }
 
     private func handleTLS(readable: Bool, writable: Bool, broken: Bool) {
-        if isHandshaking { return continueHandshake() }
+        // Until all is sent there is nothing to shake hands with.
+        if isHandshaking { return awaitedTLS == nil ? continueHandshake() : flush() }
         if outputWaits, writable || broken || (readable && tls?.sendingNeedsReading == true) { return flush() }
         if writable, tls?.receivingNeedsWriting == true { return receive() }
         if readable || broken { read() }
@@ -403,7 +406,10 @@ public final class Connection {
     }
 
     private func watchTLS() {
-        if isHandshaking { return watch(readable: !handshakeNeedsWriting, writable: handshakeNeedsWriting) }
+        if isHandshaking {
+            let writes = awaitedTLS != nil || handshakeNeedsWriting
+            return watch(readable: !writes, writable: writes)
+        }
         let reads = !outputWaits && (isLingering || (isOpen && wantsInput))
         let readsByWriting = reads && tls?.receivingNeedsWriting == true
         let writesByReading = outputWaits && tls?.sendingNeedsReading == true

@@ -21,7 +21,7 @@ final class TestDirectory: Sendable {
         let box = GenerationBox(generation)
         var configuration = DirectoryConfiguration()
         configuration.supportedControls = LDAPServer.supportedControls
-        configuration.supportedExtensions = LDAPServer.supportedExtensions
+        configuration.supportedExtensions = LDAPServer.supportedExtensions(of: ServerConfiguration())
         directory = try Directory(configuration: configuration) { box.current.withLock { $0 } }
         self.box = box
     }

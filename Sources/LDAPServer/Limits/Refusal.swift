@@ -5,6 +5,7 @@ enum Refusal: Int, CaseIterable {
     case size, time, examined
     case heldForRate, heldForQueue, bindQueue
     case idle, messageDeadline, writeDeadline
+    case tls, startTLSInjection, confidentiality
 
     /// Its name under cn=Refusals, and in the log.
     var name: StaticString {
@@ -23,6 +24,9 @@ enum Refusal: Int, CaseIterable {
         case .idle: "Idle"
         case .messageDeadline: "Message Deadline"
         case .writeDeadline: "Write Deadline"
+        case .tls: "TLS"
+        case .startTLSInjection: "StartTLS Injection"
+        case .confidentiality: "Confidentiality"
         }
     }
 
@@ -43,6 +47,9 @@ enum Refusal: Int, CaseIterable {
         case .idle: "closed: idle for too long"
         case .messageDeadline: "closed with protocolError: a message that did not end in time"
         case .writeDeadline: "closed: took nothing of its answers for too long"
+        case .tls: "closed: TLS failed, or its handshake took too long"
+        case .startTLSInjection: "closed with operationsError: requests in the clear behind StartTLS"
+        case .confidentiality: "confidentialityRequired: a password without TLS, where it needs that"
         }
     }
 }

@@ -54,12 +54,11 @@ public final class TLSContext: Sendable {
         state = Mutex(try Self.load(settings))
     }
 
-    /// Reads the files anew, for the handshakes to come. Sessions that began before are not resumed but begin anew.
-    ///
-    /// - Throws: as `init` does; then everything stays as it was.
-    public func reload(_ settings: Settings) throws(TLSConfigurationError) {
-        let loaded = try Self.load(settings)
-        state.withLock { $0 = loaded }
+    /// Begins handshakes as `other` does from now on. Sessions of earlier handshakes go on, but are not resumed: what they rest
+    /// on may be trusted no more.
+    public func adopt(_ other: TLSContext) {
+        let adopted = other.state.withLock { $0 }
+        state.withLock { $0 = adopted }
     }
 
     /// What it was made of.

@@ -49,7 +49,9 @@ enum CheckCommand: Command {
     /// Whether there is a configuration that was found in order.
     private static func checkConfiguration(_ file: String?, of site: Site) throws -> Bool {
         _ = try site.namedAccount
-        let listeners = try ServerSettings(site).server.listeners
+        let settings = try ServerSettings(site)
+        for warning in settings.certificateWarnings { StandardError.write("peopled: warning: \(warning)\n") }
+        let listeners = settings.server.listeners
         guard let file else { return false }
         try StandardOutput.write("\(file) is in order; clients connect at\n")
         for listener in listeners { try StandardOutput.write("  \(listener.url)\(note(on: listener))\n") }

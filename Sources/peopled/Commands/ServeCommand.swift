@@ -16,7 +16,8 @@ enum ServeCommand: Command {
         end with status 0). Prints one line starting with "ready" on standard output once every listener accepts.
         With --ldif the files are imported first if the data directory holds no index yet. What import and apply
         publish while it runs is served within a second. SIGHUP reads the configuration again: the log level and
-        the access rules change at once, anything else with the next start. Started by root, it binds its listeners and becomes the user that
+        the access rules change at once, certificates for connections to come, anything else with the next start.
+        Started by root, it binds its listeners and becomes the user that
         the configuration names. Under systemd it takes sockets, tells when it is ready, and feeds the watchdog.
         """
     static let options =

@@ -24,6 +24,9 @@ extension Configuration {
         }
         self.data = Self.resolve(self.data, in: folder)
         schema = schema.map { Self.resolve($0, in: folder) }
+        for index in listeners.indices {
+            listeners[index].security.resolvePaths { Self.resolve($0, in: folder) }
+        }
     }
 
     private static func resolve(_ path: String, in folder: URL) -> String {

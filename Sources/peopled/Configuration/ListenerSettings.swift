@@ -16,6 +16,8 @@ extension Configuration {
         var proxies: [IPPrefix] = []
         /// When passwords are taken; nil where nothing is said.
         var passwords: PasswordTransport?
+        /// Its certificate, and what else is about TLS.
+        var security = ListenerTLSSettings()
     }
 
     /// When a listener takes passwords.
@@ -29,13 +31,17 @@ extension Configuration {
 }
 
 extension Configuration.Listener {
-    private enum Keys: String, CodingKey, CaseIterable { case url, socket, mode, proxies, passwords }
+    private enum Keys: String, CodingKey, CaseIterable {
+        case url, socket, mode, proxies, passwords
+        case certificate, key, clientCertificates, clientAuthority, tls
+    }
 
     init(from decoder: any Decoder) throws {
         let values = try decoder.knownKeys(Keys.self)
         url = try values.decode(String.self, forKey: .url)
         socket = try values.decodeIfPresent(String.self, forKey: .socket)
         try values.decode(.passwords, into: &passwords)
+        security = try Configuration.ListenerTLSSettings(listener: decoder)
         if let text = try values.decodeIfPresent(String.self, forKey: .mode) {
             guard let bits = UInt32(text, radix: 8), bits <= 0o777 else {
                 throw DecodingError.dataCorruptedError(

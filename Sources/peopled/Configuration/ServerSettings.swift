@@ -15,7 +15,7 @@ struct ServerSettings {
         server = try Self.server(site)
         var directory = DirectoryConfiguration()
         directory.supportedControls = LDAPServer.supportedControls
-        directory.supportedExtensions = LDAPServer.supportedExtensions
+        directory.supportedExtensions = LDAPServer.supportedExtensions(of: server)
         directory.monitorContext = LDAPServer.monitorContext
         directory.vendorVersion = CommandLineInterface.version
         self.directory = directory
@@ -55,6 +55,9 @@ struct ServerSettings {
         }
         return server
     }
+
+    /// What is to be said of certificates that are still good.
+    var certificateWarnings: [String] { server.listeners.compactMap(\.tls?.warning) }
 
     private static var availableCores: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
 }

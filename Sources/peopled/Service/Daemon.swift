@@ -72,7 +72,10 @@ struct Daemon {
         do {
             let site = try Site(arguments)
             let level = try ServerSettings.log(site.configuration).level
+            // Everything is read before anything changes.
+            let listeners = try ServerSettings(site).server.listeners
             try applyAccess(site)
+            server.reloadCertificates(from: listeners)
             log.level = level
             log.log(.info, "reloaded", ["level": log.level.name])
         } catch {
