@@ -7,11 +7,11 @@ enum OutgoingSocket {
     /// time limits of its own (resolv.conf), `socket`, `connect` and `poll`.
     static func connect(host: String, port: UInt16, deadline: UInt64) throws(TransportError) -> Socket {
         let operation = "connect to \(host):\(port)"
+        // Safe: C strings made for the call; the list is freed below, after its last use.
         var hints = unsafe addrinfo()
         unsafe hints.ai_socktype = Int32(CSYSTEM_STREAM_SOCKET)
         unsafe hints.ai_flags = AI_NUMERICSERV
         var list: UnsafeMutablePointer<addrinfo>?
-        // Safe: C strings made for the call; the list is freed below, after its last use.
         let status = unsafe getaddrinfo(host, "\(port)", &hints, &list)
         guard status == 0 else {
             throw TransportError(
