@@ -4,8 +4,9 @@ public struct DirectoryConfiguration: Sendable {
     public var supportedControls: [String] = []
     /// OIDs of the extended operations that the server performs.
     public var supportedExtensions: [String] = []
-    /// Names of the SASL mechanisms that the server accepts; none of them, no attribute.
-    public var supportedSASLMechanisms: [String] = []
+    /// Names of the SASL mechanisms that the server accepts, for each kind of connection; none of them, no attribute. A
+    /// requester's kind is said by `GrantedView.rootDSE`. There is always one.
+    public var supportedSASLMechanisms: [[String]] = [[]]
     /// Where the server says what it does; not published when empty.
     public var monitorContext = ""
     /// Access rules and secret attributes; `Directory.replaceAccess` changes them later.

@@ -14,10 +14,10 @@ public final class DirectoryView: Sendable {
     private static let numbers = Atomic<UInt64>(0)
 
     let served: ServedGeneration
-    /// The contexts of the generation's segments, and behind them those of the root DSE and the subschema subentry.
+    /// The contexts of the generation's segments, and behind them those of the subschema subentry and the root DSEs.
     private let contexts: [SegmentContext]
-    /// The root DSE, alone.
-    let rootDSE: SegmentContext
+    /// The root DSE as each kind of connection sees it, each alone; at least one.
+    private let rootDSEs: [SegmentContext]
     /// The subschema subentry, alone.
     let subschema: SegmentContext
     /// The segment with the most entries; nil where there is none.
@@ -44,18 +44,22 @@ public final class DirectoryView: Sendable {
                 generation.schema, subschemaKey: Subschema.key(in: generation.schema), configuration.access)
         let served = ServedGeneration(generation, environment, suffixKeys: suffixKeys)
         self.served = served
-        var rootDSE = same?.suffixKeys == suffixKeys ? same?.rootDSE.segment : nil
-        if rootDSE == nil { rootDSE = try RootDSE.segment(generation.schema, suffixes: suffixes, configuration) }
+        var rootDSEs = same?.suffixKeys == suffixKeys ? same?.rootDSEs.map(\.segment) : nil
+        if rootDSEs == nil { rootDSEs = try RootDSE.segments(generation.schema, suffixes: suffixes, configuration) }
         var subschema = same?.subschema.segment
         if subschema == nil { subschema = try Subschema.segment(generation.schema) }
-        guard let rootDSE, let subschema else { throw SegmentError(.invalidRecord, "The root DSE was not made") }
-        self.rootDSE = try SegmentContext(served, rootDSE, index: SegmentContext.virtual)
+        guard let rootDSEs, !rootDSEs.isEmpty, let subschema else {
+            throw SegmentError(.invalidRecord, "The root DSE was not made")
+        }
+        self.rootDSEs = try rootDSEs.map { segment throws(SegmentError) in
+            try SegmentContext(served, segment, index: SegmentContext.virtual)
+        }
         self.subschema = try SegmentContext(served, subschema, index: SegmentContext.virtual)
         var contexts: [SegmentContext] = []
         for index in generation.segments.indices {
             contexts.append(try SegmentContext(served, generation.segments[index], index: index))
         }
-        self.contexts = contexts + [self.rootDSE, self.subschema]
+        self.contexts = contexts + [self.subschema] + self.rootDSEs
     }
 
     /// The schema that requests and answers are in.
@@ -74,11 +78,15 @@ public final class DirectoryView: Sendable {
         _read { yield contexts[index] }
     }
 
-    /// The index of the context that a root is searched in, for one of the index's entries in the segment `segment`.
-    func contextIndex(_ kind: SearchRoot.Kind, segment: Int) -> Int {
+    /// The root DSE as a kind of connection sees it; what there is no such kind of sees the first.
+    func rootDSE(_ kind: Int) -> SegmentContext { rootDSEs[rootDSEs.indices.contains(kind) ? kind : 0] }
+
+    /// The index of the context that a root is searched in, for one of the index's entries in the segment `segment`, and
+    /// the root DSE of a kind.
+    func contextIndex(_ kind: SearchRoot.Kind, segment: Int, rootDSE: Int) -> Int {
         switch kind {
-        case .rootDSE: segmentIndices.upperBound
-        case .subschema: segmentIndices.upperBound + 1
+        case .subschema: segmentIndices.upperBound
+        case .rootDSE: segmentIndices.upperBound + 1 + (rootDSEs.indices.contains(rootDSE) ? rootDSE : 0)
         default: segment
         }
     }

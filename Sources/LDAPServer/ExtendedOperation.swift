@@ -33,7 +33,7 @@ extension LDAPConnection {
         server.counters.succeeded(.extended)
         writeExtendedResponse(
             to: &server.output, messageID: request.messageID, result: .success,
-            value: Array(identity.authorizationID.utf8))
+            value: Array(requester.identity.authorizationID.utf8))
     }
 
     /// Cancel (RFC 3909): the operation is answered with `canceled`, and then this one.
@@ -53,7 +53,7 @@ extension LDAPConnection {
             return .success
         }
         // Neither a bind nor a cancel can be cancelled (section 2.1).
-        if case .bind(target) = activity { return .cannotCancel }
+        if case .bind(let attempt) = activity, attempt.messageID == target { return .cannotCancel }
         return target == own || queue.contains(target) ? .cannotCancel : .noSuchOperation
     }
 

@@ -17,7 +17,7 @@ final class LDAPConnection: ConnectionHandler {
     enum Activity {
         case none
         case search(ActiveSearch)
-        case bind(MessageID)
+        case bind(BindAttempt)
         case startTLS(MessageID)
     }
 
@@ -31,18 +31,24 @@ final class LDAPConnection: ConnectionHandler {
     let server: ServerReactor
     /// The connection's number in the log.
     let number: UInt64
-    var identity = Identity.anonymous {
+    /// Who asks, from where and over what: kept current by binds and by StartTLS.
+    var requester: Requester {
         didSet {
-            isAuthenticated = identity != .anonymous
+            isAuthenticated = requester.identity != .anonymous
             session = nil
-            if identity != oldValue { limits = resolveLimits() }
+            if requester != oldValue { limits = resolveLimits() }
         }
     }
     private(set) var isAuthenticated = false
+    /// What the connection brings along for binds.
+    var kind = ConnectionKind.clear
+    /// The exchange of a SASL bind that has begun; `isExchanging` says whether there is one.
+    var exchange: SASLExchange? {
+        didSet { isExchanging = exchange != nil }
+    }
+    private(set) var isExchanging = false
     /// What access rules say of the client; nil where it has to be found out, and where there are none.
     private var session: SessionAccess?
-    /// The strength that `session` was found out for.
-    private var sessionStrength = 0
     /// What the client may take; resolved when it comes and when it binds.
     private(set) var limits = ClientLimits.anonymous {
         didSet { if limits != oldValue || limits.rates.isLimited { applyLimits() } }
@@ -69,6 +75,8 @@ final class LDAPConnection: ConnectionHandler {
         self.connection = connection
         self.server = server
         number = server.context.nextConnectionNumber()
+        requester = Requester(address: connection.arrival.peer.address, listener: connection.arrival.listener)
+        securityChanged()
         log.log(.debug, "connect", ["connection": number, "peer": connection.arrival.peer.description])
         begin()
     }
@@ -79,7 +87,7 @@ final class LDAPConnection: ConnectionHandler {
     /// What is left of a session between two requests.
     struct AtRest: Sendable {
         let number: UInt64
-        let identity: Identity
+        let requester: Requester
         let limits: ClientLimits
         let gate: RequestGate?
         let countedAddress: IPAddress?
@@ -91,30 +99,33 @@ final class LDAPConnection: ConnectionHandler {
         self.connection = connection
         self.server = server
         number = session.number
-        identity = session.identity
-        isAuthenticated = session.identity != .anonymous
+        requester = session.requester
+        isAuthenticated = session.requester.identity != .anonymous
         limits = session.limits
         gate = session.gate
         isMetered = session.gate != nil
         countedAddress = session.countedAddress
         countedIdentity = session.countedIdentity
+        securityChanged()
     }
 
     func handOver() -> (any Sendable)? {
-        guard isIdle, !isDraining, !server.pages.holds(connection: connection.token) else { return nil }
+        guard isIdle, !isDraining, !isExchanging, !server.pages.holds(connection: connection.token) else { return nil }
         return AtRest(
-            number: number, identity: identity, limits: limits, gate: gate, countedAddress: countedAddress,
+            number: number, requester: requester, limits: limits, gate: gate, countedAddress: countedAddress,
             countedIdentity: countedIdentity)
     }
 
     /// A state of the directory as far as the client may see it: the only way to ask the directory anything for a client.
     func granted(_ view: DirectoryView) -> GrantedView {
-        if session != nil, sessionStrength != connection.security.strength { session = nil }
-        sessionStrength = connection.security.strength
-        return view.granted(to: requester, session: &session)
+        var granted = view.granted(to: requester, session: &session)
+        granted.rootDSE = kind.rawValue
+        return granted
     }
 
     var log: EventLog { server.context.log }
+
+    var identity: Identity { requester.identity }
 
     // MARK: - Turns
 
@@ -157,7 +168,7 @@ final class LDAPConnection: ConnectionHandler {
     /// Whether the first message, of `length` octets, is to be performed for itself: nothing that came with it could be begun
     /// before it is done.
     private func isAlone(_ length: Int, in octets: Span<UInt8>) -> Bool {
-        length == octets.count || isBusy || !queue.isEmpty || isMetered
+        length == octets.count || isBusy || !queue.isEmpty || isMetered || isExchanging
     }
 
     /// Sends answers before more are made, where they are many.
@@ -273,6 +284,7 @@ final class LDAPConnection: ConnectionHandler {
 
     private func perform(_ request: borrowing RequestReader, _ pdu: Span<UInt8>) {
         server.counters.began(request.operation)
+        if isExchanging, endsExchange(request) { return }
         do throws(LDAPDecodingError) {
             switch request.operation {
             case .bind: try bind(request)
@@ -353,9 +365,6 @@ final class LDAPConnection: ConnectionHandler {
         case .handshake: break
         }
     }
-
-    /// What may depend on the strength of the connection.
-    func securityChanged() { limits = resolveLimits() }
 
     func drain() {
         isDraining = true

@@ -29,6 +29,8 @@ public struct ServerConfiguration: Sendable {
     public var vendor = "peopled"
     /// What holds for the clients of each listener, by its number; the default for one that has none here.
     public var listeners: [ListenerPolicy] = []
+    /// How clients prove who they are.
+    public var binds = BindPolicy()
     /// How long the state that a paged search goes on from is kept after a page, in milliseconds.
     public var pageStateLifetime: UInt64 = 10 * 60 * 1000
     /// Of how many states of the directory a connection may keep pages.

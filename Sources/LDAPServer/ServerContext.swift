@@ -11,6 +11,8 @@ final class ServerContext: Sendable {
     let verifier: PasswordVerifier
     let workers: WorkerPool
     let log: EventLog
+    let claims: ClaimSearch
+    let failedBinds: FailedBinds
     /// Seals paged search cookies; new with each process, whose states of the directory they name.
     let cookieKey: [UInt8]
     let connectionCount = Atomic<Int>(0)
@@ -29,6 +31,8 @@ final class ServerContext: Sendable {
         self.log = log
         self.cookieKey = cookieKey
         monitor = Monitor(vendor: configuration.vendor)
+        claims = ClaimSearch(configuration.binds)
+        failedBinds = FailedBinds(configuration.binds.delays)
     }
 
     /// Says that the index is damaged to the log and to whom it concerns.

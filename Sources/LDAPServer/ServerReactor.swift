@@ -18,6 +18,7 @@ final class ServerReactor: ReactorService {
     var controls = ReusedList<ControlFields>()
     var pages: PageStates
     let counters = Counters()
+    var delayedBinds = DelayedBinds()
     private var floods = FloodGuard()
     /// Connections that are not read because they ask for too much too fast, until the next tick.
     private var held: [UInt64] = []
@@ -70,6 +71,9 @@ final class ServerReactor: ReactorService {
     func tick(now: UInt64) {
         pages.expire(now: now)
         releaseHeld()
+        for bind in delayedBinds.takeDue(now: now) {
+            reactor.withHandler(of: bind.connection) { ($0 as? LDAPConnection)?.goOn(bind.attempt, bind.step) }
+        }
         for (refusal, count) in floods.takeSuppressed(now: now) {
             context.log.log(
                 .info, "refused-more", ["reason": refusal.name, "times": count, "reactor": reactor.index])

@@ -4,12 +4,6 @@ import LDAP
 import Transport
 
 extension LDAPConnection {
-    /// Whether a password may be sent over the connection: under TLS, or where only this machine could listen.
-    var isConfidential: Bool { connection.security.strength > 0 }
-
-    /// Whether a password is refused whatever it is, because it comes in the clear (`confidentialityRequired`).
-    var demandsConfidentiality: Bool { policy.requiresConfidentiality && !isConfidential }
-
     /// What holds for those who come to the same listener.
     var policy: ListenerPolicy { server.context.policy(ofListener: connection.arrival.listener) }
 
@@ -26,15 +20,12 @@ extension LDAPConnection {
         guard !isBusy, queue.isEmpty else {
             return answerStartTLS(request.messageID, .operationsError, "operations are outstanding")
         }
-        guard !isInMultiStepBind else {
+        guard !isExchanging else {
             return answerStartTLS(request.messageID, .operationsError, "a bind is under way")
         }
         activity = .startTLS(request.messageID)
         connection.isReading = false
     }
-
-    /// Whether a SASL bind has more steps to come (RFC 4513 section 3.1.1).
-    private var isInMultiStepBind: Bool { false }
 
     /// Answers StartTLS and begins it, unless something came behind it: whoever put that there, it is not to be performed, and
     /// the session ends, because nobody could tell what either side takes for what (RFC 4511 section 4.14.1).
@@ -46,7 +37,7 @@ extension LDAPConnection {
             return connection.close(lingers: true)
         }
         // RFC 4513 section 4: what was proved in the clear may have been somebody else's doing.
-        identity = .anonymous
+        requester.identity = .anonymous
         answerStartTLS(messageID, .success)
         flush()
         connection.startTLS(tls)

@@ -15,13 +15,17 @@ final class TestClient {
 
     init(_ server: TestServer, receiveBuffer: Int32? = nil) {
         self.server = server
-        descriptor = socket(AF_INET, 1, 0)
+        descriptor = socket(server.path == nil ? AF_INET : AF_UNIX, 1, 0)
         var limit = timeval(tv_sec: 10, tv_usec: 0)
         _ = unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         _ = unsafe setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         var one: Int32 = 1
         _ = unsafe setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &one, 4)
         if var receiveBuffer { _ = unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &receiveBuffer, 4) }
+        if let path = server.path {
+            connectLocally(path)
+            return
+        }
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = server.port.bigEndian
@@ -29,6 +33,18 @@ final class TestClient {
         let connected = unsafe withUnsafePointer(to: address) {
             unsafe $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
                 unsafe connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        precondition(connected == 0, "connect: \(errno)")
+    }
+
+    private func connectLocally(_ path: String) {
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        unsafe withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0.copyBytes(from: path.utf8) }
+        let connected = unsafe withUnsafePointer(to: address) {
+            unsafe $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                unsafe Glibc.connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
             }
         }
         precondition(connected == 0, "connect: \(errno)")
@@ -103,6 +119,16 @@ final class TestClient {
             return .other
         }
         return response.result.code
+    }
+
+    /// One step of a SASL bind.
+    func sasl(_ mechanism: String, _ credentials: [UInt8]?) throws -> BindResponse {
+        let request = BindRequest(name: "", authentication: .sasl(mechanism: mechanism, credentials: credentials))
+        guard case .bindResponse(let response) = try perform(.bindRequest(request)).operation else {
+            Issue.record("no bind response")
+            return BindResponse(LDAPResult(.other))
+        }
+        return response
     }
 
     func whoAmI() throws -> String {

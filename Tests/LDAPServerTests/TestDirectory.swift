@@ -22,6 +22,7 @@ final class TestDirectory: Sendable {
         var configuration = DirectoryConfiguration()
         configuration.supportedControls = LDAPServer.supportedControls
         configuration.supportedExtensions = LDAPServer.supportedExtensions(of: ServerConfiguration())
+        configuration.supportedSASLMechanisms = BindPolicy().publishedMechanisms
         directory = try Directory(configuration: configuration) { box.current.withLock { $0 } }
         self.box = box
     }

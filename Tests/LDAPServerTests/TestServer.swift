@@ -10,9 +10,12 @@ final class TestServer: Sendable {
     let server: LDAPServer
     let directory: TestDirectory
     let port: UInt16
+    /// The path of its Unix socket, where it has one instead of a port.
+    let path: String?
 
+    /// `local`: over a Unix socket, where PLAIN and EXTERNAL are possible.
     init(
-        directory: TestDirectory? = nil, log: EventLog = .silent,
+        directory: TestDirectory? = nil, local: Bool = false, log: EventLog = .silent,
         _ configure: (inout ServerConfiguration) -> Void = { _ in }
     ) throws {
         self.directory = try directory ?? TestDirectory.make()
@@ -20,10 +23,15 @@ final class TestServer: Sendable {
         configuration.tickInterval = 10
         configure(&configuration)
         server = try LDAPServer(configuration: configuration, directory: self.directory.directory, log: log)
-        port = try server.listen(on: ListenAddress(host: "127.0.0.1", port: 0)).first?.port ?? 0
+        path = local ? "/tmp/peopled-test-\(getpid())-\(UInt64.random(in: 0..<1 << 40)).socket" : nil
+        let address = path.map { ListenAddress.file(path: $0) } ?? ListenAddress(host: "127.0.0.1", port: 0)
+        port = try server.listen(on: address).first?.port ?? 0
     }
 
-    deinit { server.drain(within: 500) }
+    deinit {
+        server.drain(within: 500)
+        if let path { unsafe unlink(path) }
+    }
 
     func client(receiveBuffer: Int32? = nil) -> TestClient { TestClient(self, receiveBuffer: receiveBuffer) }
 }
@@ -35,6 +43,9 @@ extension SearchRequest {
     static let everything = SearchRequest(
         base: TestDirectory.suffix, scope: .sub, filter: .present("objectClass"), attributes: ["1.1"])
 }
+
+/// The user that the tests run as.
+let currentUser = getuid()
 
 /// Waits for what another thread is about to do.
 func eventually(_ condition: () -> Bool) -> Bool {

@@ -7,6 +7,8 @@ import Schema
 public struct GrantedView {
     /// The state of the directory.
     public let view: DirectoryView
+    /// Which of the root DSEs the requester sees; see `DirectoryConfiguration.supportedSASLMechanisms`.
+    public var rootDSE = 0
     /// Nil where there are no rules, and everything but secrets is everybody's.
     let access: SessionAccess?
 }

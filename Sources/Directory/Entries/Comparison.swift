@@ -77,7 +77,7 @@ struct Comparison: ~Copyable {
         if let early { return early }
         let view = granted.view
         do throws(SegmentError) {
-            if key.isEmpty { return try compare(view.rootDSE, 0, granted) }
+            if key.isEmpty { return try compare(view.rootDSE(granted.rootDSE), 0, granted) }
             if key == view.environment.subschemaKey { return try compare(view.subschema, 0, granted) }
             guard view.served.isServed(key.span) else { return LDAPResult(.noSuchObject) }
             guard let place = try view.served.find(key.span) else { return try missing(granted) }

@@ -24,15 +24,23 @@ extension DirectoryView {
     /// - Throws: when the index is damaged.
     public func credentials(ofEntryNamed name: Span<UInt8>) throws(SegmentError) -> StoredCredentials? {
         var key: [UInt8] = []
-        guard (try? schema.appendDNKey(of: name, to: &key)) != nil, !key.isEmpty else { return nil }
-        guard let place = try served.find(key.span) else { return nil }
+        guard (try? schema.appendDNKey(of: name, to: &key)) != nil else { return nil }
+        return try credentials(ofEntryWithKey: key.span)
+    }
+
+    /// The same for the entry with a DIT key.
+    ///
+    /// - Throws: when the index is damaged.
+    public func credentials(ofEntryWithKey key: Span<UInt8>) throws(SegmentError) -> StoredCredentials? {
+        guard !key.isEmpty, let place = try served.find(key) else { return nil }
         let segment = segment(place.segment)
         guard try segment.flags(place.entry).isDisjoint(with: [.alias, .referral]) else { return nil }
         let record = try segment.view(place.entry)
         var uuid: [UInt8]?
         if let type = environment.types.entryUUID { uuid = try segment.values(of: type, in: record).first }
         return StoredCredentials(
-            dn: String(octets: try segment.dn(record)), key: key, passwords: try passwords(of: record, in: segment),
+            dn: String(octets: try segment.dn(record)), key: [UInt8](copying: key),
+            passwords: try passwords(of: record, in: segment),
             entryUUID: uuid.map { String(decoding: $0, as: UTF8.self) })
     }
 

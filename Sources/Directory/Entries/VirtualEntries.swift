@@ -30,8 +30,17 @@ enum VirtualEntries {
 
 /// What the server says of itself under the empty name (RFC 4512 section 5.1).
 enum RootDSE {
-    static func segment(
+    /// One segment for each kind of connection.
+    static func segments(
         _ schema: Schema, suffixes: [DistinguishedName], _ configuration: DirectoryConfiguration
+    ) throws(SegmentError) -> [Segment] {
+        try configuration.supportedSASLMechanisms.map { mechanisms throws(SegmentError) in
+            try segment(schema, suffixes: suffixes, configuration, mechanisms)
+        }
+    }
+
+    private static func segment(
+        _ schema: Schema, suffixes: [DistinguishedName], _ configuration: DirectoryConfiguration, _ mechanisms: [String]
     ) throws(SegmentError) -> Segment {
         try VirtualEntries.segment(
             dn: .empty,
@@ -45,7 +54,7 @@ enum RootDSE {
                 ("supportedControl", configuration.supportedControls),
                 ("supportedExtension", configuration.supportedExtensions),
                 ("supportedFeatures", supportedFeatures),
-                ("supportedSASLMechanisms", configuration.supportedSASLMechanisms),
+                ("supportedSASLMechanisms", mechanisms),
                 ("vendorName", configuration.vendorName.isEmpty ? [] : [configuration.vendorName]),
                 ("vendorVersion", configuration.vendorVersion.isEmpty ? [] : [configuration.vendorVersion]),
             ], schema)

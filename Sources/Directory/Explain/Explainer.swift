@@ -43,7 +43,8 @@ struct Explainer: ~Copyable {
         // Damage was found by the search already, whose result says so.
         guard engine.stage != .finished, (try? engine.begin(view)) != nil else { return }
         while engine.stage != .finished, engine.nextSegment(view) {
-            let index = view.contextIndex(engine.roots[engine.rootIndex].kind, segment: engine.segmentIndex)
+            let kind = engine.roots[engine.rootIndex].kind
+            let index = view.contextIndex(kind, segment: engine.segmentIndex, rootDSE: 0)
             guard (try? engine.enterSegment(view.context(index))) != nil else { return }
             guard engine.stage != .nextSegment else { continue }
             add(engine.segmentPlan.estimates, engine.range.count, engine.stream.sources)

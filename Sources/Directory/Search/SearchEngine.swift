@@ -24,6 +24,8 @@ struct SearchEngine: ~Copyable {
     var derefAliases = DerefAliases.never
     var typesOnly = false
     var manageDsaIT = false
+    /// Which of the root DSEs the client sees.
+    var rootDSE = 0
     var limits = SearchLimits()
     var page: PageRequest?
 
@@ -86,6 +88,7 @@ struct SearchEngine: ~Copyable {
         derefAliases = request.derefAliases
         typesOnly = request.typesOnly
         self.manageDsaIT = manageDsaIT
+        rootDSE = granted.rootDSE
         self.limits = limits
         self.page = page
         resolvedFor = nil
@@ -138,7 +141,7 @@ struct SearchEngine: ~Copyable {
             guard nextSegment(view) else { return }
         }
         guard stage != .finished else { return }
-        let index = view.contextIndex(roots[rootIndex].kind, segment: segmentIndex)
+        let index = view.contextIndex(roots[rootIndex].kind, segment: segmentIndex, rootDSE: rootDSE)
         try advance(view[context: index], into: &writer, work: &work, limit: limit, octets: octets)
     }
 

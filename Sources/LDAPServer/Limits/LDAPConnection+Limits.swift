@@ -7,13 +7,6 @@ import ReusedMemory
 import Transport
 
 extension LDAPConnection {
-    /// Who asks, as limits and access rules look at it.
-    var requester: Requester {
-        Requester(
-            identity: identity, address: connection.arrival.peer.address, listener: connection.arrival.listener,
-            strength: connection.security.strength)
-    }
-
     /// What the client may take now that it is who it is.
     func resolveLimits() -> ClientLimits {
         server.context.configuration.limits.limits(of: requester) { server.view() }

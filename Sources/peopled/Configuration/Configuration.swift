@@ -26,6 +26,9 @@ struct Configuration: Decodable, Sendable {
     var access: [AccessRuleSettings]?
     /// Attributes that nobody sees but those whom a rule names them for, beside those that are known to be secret.
     var secret: [String] = []
+    var binds = BindSettings()
+    /// Accounts of services.
+    var accounts: [AccountSettings] = []
 
     enum WriteAnswer: String, Decodable, Sendable, CaseIterable {
         /// unwillingToPerform (53) with a message that names the upstream.
@@ -42,7 +45,8 @@ struct Configuration: Decodable, Sendable {
     init() {}
 
     private enum Keys: String, CodingKey, CaseIterable {
-        case suffix, data, user, group, listeners, upstream, writes, schema, limits, monitor, log, access, secret
+        case suffix, data, user, group, listeners, upstream, writes, schema, limits, monitor, log, access, secret, binds,
+            accounts
     }
 
     init(from decoder: any Decoder) throws {
@@ -60,6 +64,8 @@ struct Configuration: Decodable, Sendable {
         try values.decode(.log, into: &log)
         access = try values.decodeIfPresent([AccessRuleSettings].self, forKey: .access)
         try values.decode(.secret, into: &secret)
+        try values.decode(.binds, into: &binds)
+        try values.decode(.accounts, into: &accounts)
     }
 }
 

@@ -16,6 +16,7 @@ struct ServerSettings {
         var directory = DirectoryConfiguration()
         directory.supportedControls = LDAPServer.supportedControls
         directory.supportedExtensions = LDAPServer.supportedExtensions(of: server)
+        directory.supportedSASLMechanisms = server.binds.publishedMechanisms
         directory.monitorContext = LDAPServer.monitorContext
         directory.vendorVersion = CommandLineInterface.version
         self.directory = directory
@@ -46,6 +47,7 @@ struct ServerSettings {
         server.listeners = try configuration.listeners.map { (listener) throws(CommandFailure) in
             try listener.policy()
         }
+        server.binds = try BindPolicy(configuration, schema: site.schema)
         server.upstream = configuration.upstream
         if configuration.writes == .referral {
             guard let upstream = configuration.upstream else {

@@ -28,6 +28,7 @@ struct Daemon {
         content.access = try site.access(to: store, log)
         let directory = try Directory(
             configuration: content, currentGeneration: { store.currentGeneration() })
+        try AccountCheck.refuseAccountsOfEntries(settings.server.binds.accounts, in: directory.view())
         let verifier = PasswordVerifier()
         for password in try directory.view().passwordSample(limit: 1000) { verifier.prime(with: password.span) }
         var configuration = settings.server

@@ -34,20 +34,6 @@ func refusesOtherVersions_RFC4511_section4_2(version: Int) throws {
     #expect(try client.whoAmI() == "")
 }
 
-@Test func refusesSASL() throws {
-    let client = try TestServer().client()
-    #expect(try client.bind(TestDirectory.ann, "secret") == .success)
-    for mechanism in ["", "PLAIN", "EXTERNAL", "nonsense"] {
-        let request = BindRequest(name: "", authentication: .sasl(mechanism: mechanism, credentials: nil))
-        guard case .bindResponse(let response) = try client.perform(.bindRequest(request)).operation else {
-            Issue.record("no bind response")
-            return
-        }
-        #expect(response.result.code == .authMethodNotSupported)
-    }
-    #expect(try client.whoAmI() == "")
-}
-
 @Test func refusesAnUnknownAuthenticationChoice() throws {
     let client = try TestServer().client()
     // BindRequest { 3, "", [1] "" }

@@ -1,0 +1,47 @@
+import AttributeIndex
+import Credentials
+import Directory
+import LDAP
+
+extension LDAPConnection {
+    /// Microseconds of a verification up to which the reactor does it itself: less than telling another thread takes.
+    private static let quickCost = 20
+
+    /// Whom a bind is for. Whether there is anybody shows in no answer and in no time. Nil where the index is damaged: the
+    /// bind has been answered then.
+    func claim(
+        _ messageID: MessageID, _ find: (ClaimSearch, DirectoryView) throws(SegmentError) -> Claim
+    ) -> Claim? {
+        do throws(SegmentError) {
+            return try find(server.context.claims, server.view())
+        } catch {
+            server.context.reportDamage(error.description, connection: number)
+            let attempt = BindAttempt(messageID, mechanism: "", name: "")
+            endBind(attempt, .other, "the index is damaged")
+            return nil
+        }
+    }
+
+    /// Has the password verified: at once where that takes less than telling another thread, else by a worker, while the
+    /// requests behind it wait. An unknown user's is verified against nothing, in the same time.
+    func verify(_ password: SecretOctets, _ claim: Claim, _ attempt: BindAttempt) {
+        let check = PasswordCheck(verifier: server.context.verifier, claim: claim)
+        if check.cost <= Self.quickCost { return endBind(attempt, check.verify(password)) }
+        work(for: attempt, { check.verify(password) }, then: { $0.endBind($1, $2) })
+    }
+}
+
+/// What a password is verified against, on whichever thread.
+struct PasswordCheck: Sendable {
+    let verifier: PasswordVerifier
+    let claim: Claim
+
+    /// About how many microseconds it takes.
+    var cost: Int { verifier.cost(against: claim.passwords) }
+
+    func verify(_ password: SecretOctets) -> BindOutcome {
+        let isVerified = password.withOctets { verifier.verify($0, against: claim.passwords) }
+        guard isVerified, let identity = claim.identity else { return .refused }
+        return .verified(identity)
+    }
+}
