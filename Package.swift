@@ -98,7 +98,8 @@ let package = Package(
                 "Addresses", "AttributeIndex", "BER", "Credentials", "Directory", "LDAP", "LDIF", "Provisioning",
                 "Schema", "Storage", "Transport", "TransportTesting",
             ]),
-        tests(of: "peopled", ["Addresses", "Directory", "LDAPServer", "Schema", "Storage"]),
+        tests(
+            of: "peopled", ["Addresses", "Credentials", "Directory", "LDAPServer", "Schema", "Storage", "Transport"]),
 
         .target(
             name: "FuzzTargets",

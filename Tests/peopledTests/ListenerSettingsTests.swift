@@ -1,4 +1,6 @@
+import Addresses
 import Foundation
+import LDAPServer
 import Testing
 import Transport
 

@@ -9,7 +9,8 @@ import Testing
         let secret: Secret
     }
 
-    private let folder = FileManager.default.temporaryDirectory.appending(path: "peopled-\(UUID().uuidString)")
+    private let folder = FileManager.default.temporaryDirectory.appending(
+        path: "peopled-\(UUID().uuidString)", directoryHint: .isDirectory)
 
     init() throws { try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true) }
 

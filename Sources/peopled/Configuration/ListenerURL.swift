@@ -27,6 +27,7 @@ struct ListenerURL: Equatable {
 
     private static func network(_ text: Substring, _ scheme: Scheme) -> ListenAddress? {
         let authority = String(text.hasSuffix("/") ? text.dropLast() : text)
+        guard !authority.contains("/") else { return nil }
         let hasPort = !authority.hasSuffix("]") && authority.contains(":")
         return ListenAddress(hasPort ? authority : "\(authority):\(scheme == .ldaps ? 636 : 389)")
     }

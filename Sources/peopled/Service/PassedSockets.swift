@@ -13,8 +13,8 @@ struct PassedSockets {
         else { return }
         let names = (environment["LISTEN_FDNAMES"] ?? "").split(separator: ":", omittingEmptySubsequences: false)
         for number in 0..<count {
-            let isNamed = names.indices.contains(Int(number))
-            sockets.append((isNamed ? String(names[Int(number)]) : "unknown", Self.firstDescriptor + number))
+            let name = names.indices.contains(Int(number)) ? String(names[Int(number)]) : ""
+            sockets.append((name.isEmpty ? "unknown" : name, Self.firstDescriptor + number))
         }
     }
 
