@@ -4,6 +4,7 @@ import os
 import shutil
 import signal
 import socket
+import ssl
 import stat
 import subprocess
 import sys
@@ -305,6 +306,47 @@ listen front
                 status, entries, error = fixtures.search(f"ldap://127.0.0.1:{port}", "(uid=clear)", "cn")
                 self.assertEqual((status, len(entries)), (0, 1), error)
         self.assertNotIn("proxy-refused", self.log_text())
+
+    def test_tls_begins_right_behind_the_header(self):
+        certificate, key = self.folder / "server.pem", self.folder / "server.key"
+        made = subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost", "-days",
+                               "2", "-keyout", str(key), "-out", str(certificate)], capture_output=True)
+        self.assertEqual(made.returncode, 0, made.stderr)
+        key.chmod(0o600)
+        server = self.serve("--config", self.configuration(f"""{{ listeners: [
+            {{ url: "ldaps://127.0.0.1:0", proxies: ["127.0.0.1"], certificate: "{certificate}", key: "{key}" }} ] }}"""),
+                            "--log-level", "debug")
+        context = ssl.create_default_context(cafile=certificate)
+        context.check_hostname = False
+        header = SIGNATURE + b"\x21\x11\0\x0c" + bytes([192, 0, 2, 9, 127, 0, 0, 1]) + (815).to_bytes(2, "big") + b"\2\x7c"
+        for pieces in (1, 2):
+            with self.subTest(pieces), socket.create_connection(("127.0.0.1", port_of(server.urls[0])), timeout=10) as raw:
+                incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+                tls = context.wrap_bio(incoming, outgoing)
+                with self.assertRaises(ssl.SSLWantReadError):
+                    tls.do_handshake()
+                hello = outgoing.read()
+                # The header's octets with the handshake's first, and the header's last with all of the handshake's.
+                for piece in ([header + hello] if pieces == 1 else [header[:9], header[9:] + hello]):
+                    raw.sendall(piece)
+                    time.sleep(0.1)
+                while True:
+                    try:
+                        tls.do_handshake()
+                        break
+                    except ssl.SSLWantReadError:
+                        received = raw.recv(65536)
+                        self.assertTrue(received, "the connection was closed")
+                        incoming.write(received)
+                raw.sendall(outgoing.read())
+                self.assertIn(tls.version(), ("TLSv1.2", "TLSv1.3"))
+        self.assertTrue(self.logged("peer=192.0.2.9:815"), self.log_text())
+        port = self.haproxy(port_of(server.urls[0]), "send-proxy-v2")
+        environment = {**os.environ, "LDAPTLS_CACERT": str(certificate), "LDAPTLS_REQCERT": "allow"}
+        searched = subprocess.run(["ldapsearch", "-x", "-LLL", "-H", f"ldaps://127.0.0.1:{port}", "-b", fixtures.SUFFIX,
+                                   "(uid=clear)", "cn"], capture_output=True, text=True, env=environment, timeout=20)
+        self.assertEqual(searched.returncode, 0, searched.stderr)
+        self.assertIn("uid=clear", searched.stdout)
 
 
 class Refusals(Case):
