@@ -65,6 +65,7 @@ let package = Package(
         module("Credentials", ["Storage", "UnicodeNormalization", "COpenSSL", "CSystem"]),
         module("UnicodeNormalization"),
         module("Storage", ["CSystem"]),
+        module("HTTP", ["Transport", "EventLog"]),
         module("Transport", ["Addresses", "COpenSSL", "CSystem"]),
         module("Addresses"),
         module("EventLog"),
@@ -90,6 +91,7 @@ let package = Package(
         tests(of: "Provisioning", ["AttributeIndex", "Directory", "LDIF", "Schema", "Storage"]),
         tests(of: "Credentials", ["Storage", "StorageTesting"]),
         tests(of: "Transport", ["Addresses", "TransportTesting"]),
+        tests(of: "HTTP", ["EventLog", "Transport", "TransportTesting"]),
         tests(of: "EventLog"),
         tests(of: "Addresses"),
         tests(
@@ -103,7 +105,9 @@ let package = Package(
 
         .target(
             name: "FuzzTargets",
-            dependencies: ["AttributeIndex", "BER", "LDAP", "LDIF", "ReusedMemory", "Schema", "Storage", "Transport"],
+            dependencies: [
+                "AttributeIndex", "BER", "HTTP", "LDAP", "LDIF", "ReusedMemory", "Schema", "Storage", "Transport",
+            ],
             path: "Tests/FuzzTargets", swiftSettings: settings),
         .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"], swiftSettings: settings),
     ],

@@ -12,6 +12,7 @@ extension FuzzTarget {
         case .dn: FuzzSeeds.names.map { Array($0.utf8) }
         case .ldif: FuzzSeeds.ldif.map { Array($0.utf8) }
         case .proxy: proxyHeaderSeeds
+        case .http: httpSeeds
         case .segment: [try FuzzSeeds.segment()]
         }
     }

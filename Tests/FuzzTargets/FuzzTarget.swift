@@ -14,6 +14,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case ldif
     /// Headers of the PROXY protocol.
     case proxy
+    /// HTTP messages, as a server and as a client read them.
+    case http
     /// The segment reader, behind right checksums.
     case segment
 
@@ -28,6 +30,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
         case .dn: try fuzzDistinguishedName(input)
         case .ldif: try fuzzLDIF(input)
         case .proxy: try fuzzProxyHeader(input)
+        case .http: try fuzzHTTP(input)
         case .segment: try fuzzSegment(input)
         }
     }
