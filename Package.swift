@@ -31,7 +31,7 @@ let package = Package(
         .executableTarget(
             name: "peopled",
             dependencies: [
-                "Addresses", "AttributeIndex", "CSystem", "Credentials", "Directory", "EventLog", "LDAP", "LDAPServer",
+                "Addresses", "AttributeIndex", "CSystem", "Credentials", "Directory", "EventLog", "LDAP", "LDAPClient", "LDAPServer",
                 "LDIF",
                 "Provisioning",
                 "Schema", "Storage", "Transport",
@@ -50,10 +50,10 @@ let package = Package(
         module(
             "LDAPServer",
             [
-                "Addresses", "BER", "LDAP", "Schema", "AttributeIndex", "Directory", "Credentials", "EventLog",
-                "ReusedMemory",
-                "Transport",
+                "Addresses", "BER", "LDAP", "LDAPClient", "Schema", "AttributeIndex", "Directory", "Credentials",
+                "EventLog", "ReusedMemory", "Transport",
             ]),
+        module("LDAPClient", ["BER", "LDAP", "Transport"]),
         module("Directory", ["Addresses", "AttributeIndex", "BER", "LDAP", "ReusedMemory", "Schema"]),
         module("LDAP", ["BER", "ReusedMemory"]),
         module("BER"),

@@ -84,6 +84,7 @@ public final class LDAPServer: Sendable {
         context.log.log(.info, "draining", ["connections": connectionCount])
         reactors.drain(within: milliseconds)
         context.workers.stop()
+        context.writeUses()
         context.log.log(.info, "stopped")
     }
 }

@@ -13,6 +13,9 @@ final class ServerContext: Sendable {
     let log: EventLog
     let claims: ClaimSearch
     let failedBinds: FailedBinds
+    let decoys: SCRAMDecoys?
+    /// Nil where every bind is verified.
+    let verifiedBinds: VerifiedBinds?
     /// Seals paged search cookies; new with each process, whose states of the directory they name.
     let cookieKey: [UInt8]
     let connectionCount = Atomic<Int>(0)
@@ -33,6 +36,9 @@ final class ServerContext: Sendable {
         monitor = Monitor(vendor: configuration.vendor)
         claims = ClaimSearch(configuration.binds)
         failedBinds = FailedBinds(configuration.binds.delays)
+        decoys = configuration.binds.decoys ?? SCRAMDecoys()
+        let lifetime = configuration.binds.cacheLifetime
+        verifiedBinds = lifetime > .zero ? VerifiedBinds(capacity: 16_384, lifetime: lifetime) : nil
     }
 
     /// Says that the index is damaged to the log and to whom it concerns.

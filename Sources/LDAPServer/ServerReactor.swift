@@ -81,6 +81,10 @@ final class ServerReactor: ReactorService {
         if reactor.index == 0, now >= nextCleanUp {
             nextCleanUp = now + 10_000
             context.clients.forgetTheGone(now: now)
+            let context = context
+            if context.configuration.binds.applicationPasswords != nil {
+                _ = context.workers.submit { context.writeUses() }
+            }
         }
         if let monitorView, now >= monitorView.until { self.monitorView = nil }
         if reactor.index == 0, now >= nextCertificateCheck {

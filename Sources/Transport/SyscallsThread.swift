@@ -78,6 +78,9 @@ public func monotonicMilliseconds() -> UInt64 { microseconds(of: CLOCK_MONOTONIC
 /// Microseconds of the same clock.
 public func monotonicMicroseconds() -> UInt64 { microseconds(of: CLOCK_MONOTONIC) }
 
+/// Seconds since 1970, of the clock that may be set.
+public func secondsSince1970() -> Int64 { Int64(microseconds(of: CLOCK_REALTIME) / 1_000_000) }
+
 /// Microseconds of processor time that the calling thread has used. The corresponding C function is `clock_gettime`.
 func threadMicroseconds() -> UInt64 { microseconds(of: CLOCK_THREAD_CPUTIME_ID) }
 

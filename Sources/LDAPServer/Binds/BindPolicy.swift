@@ -1,7 +1,9 @@
+public import Credentials
+
 /// How clients prove who they are, and whom their names stand for.
 public struct BindPolicy: Sendable {
     /// The SASL mechanisms that are taken, each where the connection allows it.
-    public var mechanisms: Set<SASLMechanism> = [.external, .plain]
+    public var mechanisms = Set(SASLMechanism.allCases)
     /// Whom the name in PLAIN and SCRAM stands for.
     public var nameSearch = NameSearch()
     /// Accounts of services, beside the entries of the directory.
@@ -10,6 +12,12 @@ public struct BindPolicy: Sendable {
     public var peerRules: [PeerRule] = []
     /// Whom the holder of a client certificate is, by EXTERNAL: the first rule that finds somebody.
     public var certificateRules: [CertificateRule] = []
+    /// People's passwords for their applications; nil where there are none.
+    public var applicationPasswords: ApplicationPasswords?
+    /// What unknown names are answered with in SCRAM; nil: a secret that this process makes.
+    public var decoys: SCRAMDecoys?
+    /// How long a password once verified need not be verified again, as long as what is stored stays the same; zero: never.
+    public var cacheLifetime = Duration.seconds(10)
     /// How failed binds slow down the next ones.
     public var delays = BindDelays()
 

@@ -1,4 +1,5 @@
 import AttributeIndex
+import Credentials
 import Directory
 import Schema
 import Transport
@@ -9,6 +10,8 @@ struct Claim: Sendable {
     var passwords: [[UInt8]] = []
     /// The account of the configuration that it is.
     var account: ServiceAccount?
+    /// What its application passwords are kept under.
+    var entryUUID: EntryUUID?
 
     /// Nobody.
     init() {}
@@ -22,6 +25,7 @@ struct Claim: Sendable {
     init(_ entry: StoredCredentials) {
         identity = entry.identity
         passwords = entry.passwords
+        entryUUID = entry.entryUUID.flatMap { EntryUUID($0) }
     }
 
     /// What failures are counted by, where somebody has the name.

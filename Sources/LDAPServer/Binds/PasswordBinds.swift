@@ -25,23 +25,9 @@ extension LDAPConnection {
     /// Has the password verified: at once where that takes less than telling another thread, else by a worker, while the
     /// requests behind it wait. An unknown user's is verified against nothing, in the same time.
     func verify(_ password: SecretOctets, _ claim: Claim, _ attempt: BindAttempt) {
-        let check = PasswordCheck(verifier: server.context.verifier, claim: claim)
+        let check = PasswordCheck(context: server.context, claim: claim)
+        if let identity = claim.identity, check.isKnown(password) { return endBind(attempt, .verified(identity)) }
         if check.cost <= Self.quickCost { return endBind(attempt, check.verify(password)) }
         work(for: attempt, { check.verify(password) }, then: { $0.endBind($1, $2) })
-    }
-}
-
-/// What a password is verified against, on whichever thread.
-struct PasswordCheck: Sendable {
-    let verifier: PasswordVerifier
-    let claim: Claim
-
-    /// About how many microseconds it takes.
-    var cost: Int { verifier.cost(against: claim.passwords) }
-
-    func verify(_ password: SecretOctets) -> BindOutcome {
-        let isVerified = password.withOctets { verifier.verify($0, against: claim.passwords) }
-        guard isVerified, let identity = claim.identity else { return .refused }
-        return .verified(identity)
     }
 }

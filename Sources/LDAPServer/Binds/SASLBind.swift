@@ -7,9 +7,21 @@ import Transport
 /// An exchange of several binds that has begun (RFC 4513 section 5.2.1), and what its next step is verified against.
 final class SASLExchange {
     let mechanism: SASLMechanism
+    /// Of SCRAM: where the exchange stands, its first bind, and whom that named.
+    let scram: SCRAMServer?
+    let attempt: BindAttempt?
+    let claim: Claim
 
+    /// An exchange in which the client has yet to say something.
     init(_ mechanism: SASLMechanism) {
         self.mechanism = mechanism
+        (scram, attempt, claim) = (nil, nil, Claim())
+    }
+
+    init?(_ scram: SCRAMServer, _ attempt: BindAttempt, _ claim: Claim) {
+        guard let mechanism = SASLMechanism(rawValue: scram.mechanism.name) else { return nil }
+        self.mechanism = mechanism
+        (self.scram, self.attempt, self.claim) = (scram, attempt, claim)
     }
 }
 
@@ -39,9 +51,10 @@ extension LDAPConnection {
         switch mechanism {
         case .external: externalBind(messageID, credentials)
         case .plain: plainBind(messageID, credentials)
-        case .scramSHA256, .scramSHA256Plus, .scramSHA512, .scramSHA512Plus:
-            let attempt = BindAttempt(messageID, mechanism: mechanism.rawValue, name: "")
-            endBind(attempt, .authMethodNotSupported)
+        case .scramSHA256: scramBind(messageID, SCRAMMechanism(.sha256, bindsChannel: false), credentials, ongoing)
+        case .scramSHA512: scramBind(messageID, SCRAMMechanism(.sha512, bindsChannel: false), credentials, ongoing)
+        case .scramSHA256Plus: scramBind(messageID, SCRAMMechanism(.sha256, bindsChannel: true), credentials, ongoing)
+        case .scramSHA512Plus: scramBind(messageID, SCRAMMechanism(.sha512, bindsChannel: true), credentials, ongoing)
         }
     }
 
@@ -98,7 +111,7 @@ extension LDAPConnection {
     }
 
     /// Whom a name stands for; nil where the index is damaged.
-    private func claim(_ messageID: MessageID, named name: String) -> Claim? {
+    func claim(_ messageID: MessageID, named name: String) -> Claim? {
         claim(messageID) { search, view throws(SegmentError) in try search.claim(named: name, in: view) }
     }
 

@@ -21,6 +21,7 @@ extension BindPolicy {
             peerRules.append(try PeerRule(rule, key: "binds.peers[\(index)]", schema: schema))
         }
         delays = try BindDelays(settings.delays)
+        cacheLifetime = .seconds(settings.cache)
         accounts = try Self.accounts(configuration.accounts, schema: schema)
     }
 

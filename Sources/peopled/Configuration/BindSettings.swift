@@ -11,6 +11,8 @@ extension Configuration {
         /// Whom the process at a Unix socket is: the first that fits.
         var peers: [PeerSettings] = []
         var delays = DelaySettings()
+        /// Seconds that a verified password is remembered; 0: not at all.
+        var cache = 10
     }
 
     struct NameSettings: Decodable, Sendable {
@@ -74,7 +76,7 @@ extension Configuration {
 
 extension Configuration.BindSettings {
     private enum Keys: String, CodingKey, CaseIterable {
-        case mechanisms, names, certificates, peers, delays
+        case mechanisms, names, certificates, peers, delays, cache
     }
 
     init(from decoder: any Decoder) throws {
@@ -84,6 +86,7 @@ extension Configuration.BindSettings {
         try values.decode(.certificates, into: &certificates)
         try values.decode(.peers, into: &peers)
         try values.decode(.delays, into: &delays)
+        try values.decode(.cache, into: &cache, within: 0...3_600)
     }
 }
 

@@ -30,8 +30,15 @@ struct Daemon {
             configuration: content, currentGeneration: { store.currentGeneration() })
         try AccountCheck.refuseAccountsOfEntries(settings.server.binds.accounts, in: directory.view())
         let verifier = PasswordVerifier()
-        for password in try directory.view().passwordSample(limit: 1000) { verifier.prime(with: password.span) }
         var configuration = settings.server
+        let decoys = Self.decoys(of: site, log)
+        for password in try directory.view().passwordSample(limit: 1000) {
+            verifier.prime(with: password.span)
+            decoys?.prime(with: password.span)
+        }
+        configuration.binds.decoys = decoys
+        configuration.binds.applicationPasswords = ApplicationPasswords(
+            dataDirectory: site.configuration.data, files: site.files)
         configuration.indexDamaged = Self.endForDamage(of: site.configuration.data, log: log)
         server = try LDAPServer(configuration: configuration, directory: directory, verifier: verifier, log: log)
         try listeners.listen(on: server)
@@ -44,6 +51,18 @@ struct Daemon {
         self.arguments = arguments
         self.log = log
         self.notifier = notifier
+    }
+
+    /// What unknown names are answered with in SCRAM: the same after a restart, where the data directory can be written to.
+    private static func decoys(of site: Site, _ log: EventLog) -> SCRAMDecoys? {
+        do throws(ApplicationPasswordError) {
+            return try SCRAMDecoys(dataDirectory: site.configuration.data, files: site.files)
+        } catch {
+            log.log(
+                .warning, "scram-secret",
+                ["reason": error.description, "effect": "salts of unknown names change with each start"])
+            return SCRAMDecoys()
+        }
     }
 
     /// A directory known to be wrong is not served: the process ends with the reason.
