@@ -45,6 +45,7 @@ let package = Package(
                 "AttributeIndex", "Credentials", "Directory", "EventLog", "LDIF", "ReusedMemory", "Schema", "Storage",
             ]),
         module("LDIF", ["Schema"]),
+        module("CommonInterface", ["LDIF", "Schema"]),
 
         // Data plane: what answers from it.
         module(
@@ -85,6 +86,7 @@ let package = Package(
         tests(of: "LDAP", ["BER", "ReusedMemory"]),
         tests(of: "Schema"),
         tests(of: "LDIF", ["Schema"]),
+        tests(of: "CommonInterface", ["LDIF", "Schema"]),
         tests(of: "Storage", ["StorageTesting"]),
         tests(of: "AttributeIndex", ["BER", "Schema", "Storage", "StorageTesting"]),
         tests(of: "Directory", ["AttributeIndex", "BER", "LDAP", "Schema", "Storage"]),
@@ -106,7 +108,8 @@ let package = Package(
         .target(
             name: "FuzzTargets",
             dependencies: [
-                "AttributeIndex", "BER", "HTTP", "LDAP", "LDIF", "ReusedMemory", "Schema", "Storage", "Transport",
+                "AttributeIndex", "BER", "CommonInterface", "HTTP", "LDAP", "LDIF", "ReusedMemory", "Schema", "Storage",
+                "Transport",
             ],
             path: "Tests/FuzzTargets", swiftSettings: settings),
         .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"], swiftSettings: settings),

@@ -116,6 +116,7 @@ extension LDIFReader {
         file = chunk.file
         input = LDIFBytes([])
         self.limits = limits
+        isContentOnly = false
         filled = chunk.count
         inputEnded = true
         inputIsCut = chunk.isCut

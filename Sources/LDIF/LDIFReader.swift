@@ -33,6 +33,8 @@ public struct LDIFReader: ~Copyable {
     /// The file's name, for errors.
     public let file: String
     let limits: LDIFLimits
+    /// Whether `changetype:` and `control:` are attributes like others.
+    let isContentOnly: Bool
     var input: any LDIFInput
     /// Octets taken from the input so far, for a progress bar.
     public internal(set) var bytesRead = 0
@@ -83,10 +85,16 @@ public struct LDIFReader: ~Copyable {
     var recordBegun = false
 
     /// A reader of `input`, named `file` in errors.
-    public init(file: String, input: any LDIFInput, limits: LDIFLimits = LDIFLimits()) {
+    ///
+    /// - Parameter isContentOnly: whether the file holds no change records, so that `changeType` is an attribute: that of
+    ///   the entries of a changelog (draft-good-ldap-changelog).
+    public init(
+        file: String, input: any LDIFInput, limits: LDIFLimits = LDIFLimits(), isContentOnly: Bool = false
+    ) {
         self.file = file
         self.input = input
         self.limits = limits
+        self.isContentOnly = isContentOnly
         buffer = [UInt8](repeating: 0, count: Self.chunkLength)
     }
 
@@ -157,6 +165,10 @@ public struct LDIFReader: ~Copyable {
         guard try readLine() == .text else {
             throw error(.line, at: line, "expected at least one attribute after 'dn:'")
         }
+        guard !isContentOnly else {
+            try readValues()
+            return true
+        }
         while isNamed("control") { try readControl() }
         if isNamed("changetype") {
             try readChange()
@@ -173,7 +185,7 @@ public struct LDIFReader: ~Copyable {
             if isNamed("dn") {
                 throw error(.recordStart, "expected an attribute; a blank line is missing before this 'dn:'")
             }
-            if isNamed("changetype") {
+            if isNamed("changetype"), !isContentOnly {
                 throw error(.change, "expected an attribute; 'changetype:' has to follow 'dn:' directly")
             }
             try appendLine()

@@ -25,17 +25,33 @@ public struct LDIFWriter {
 
     /// Writes one `name: value` line, in base64 where note 4 or 8 asks for it, folded at 76 columns.
     public mutating func line(_ name: Span<UInt8>, _ value: Span<UInt8>) {
+        guard !Self.needsBase64(value) else {
+            base64Line(name, value)
+            return
+        }
         let start = output.count
         append(name)
         output.append(Octet.colon)
-        if Self.needsBase64(value) {
-            output.append(Octet.colon)
-            output.append(Octet.space)
-            Base64.encode(value, into: &output)
-        } else if value.count > 0 {
+        if value.count > 0 {
             output.append(Octet.space)
             append(value)
         }
+        fold(from: start)
+        output.append(Octet.lineFeed)
+    }
+
+    /// Writes one `name:: value` line, in base64 whatever the value is.
+    public mutating func base64Line(_ name: String, _ value: Span<UInt8>) {
+        base64Line(name.utf8.span, value)
+    }
+
+    private mutating func base64Line(_ name: Span<UInt8>, _ value: Span<UInt8>) {
+        let start = output.count
+        append(name)
+        output.append(Octet.colon)
+        output.append(Octet.colon)
+        output.append(Octet.space)
+        Base64.encode(value, into: &output)
         fold(from: start)
         output.append(Octet.lineFeed)
     }

@@ -11,6 +11,7 @@ extension FuzzTarget {
         case .filter: (FuzzSeeds.filters + FuzzSeeds.urls).map { Array($0.utf8) }
         case .dn: FuzzSeeds.names.map { Array($0.utf8) }
         case .ldif: FuzzSeeds.ldif.map { Array($0.utf8) }
+        case .changelog: changelogSeeds
         case .proxy: proxyHeaderSeeds
         case .http: httpSeeds
         case .segment: [try FuzzSeeds.segment()]

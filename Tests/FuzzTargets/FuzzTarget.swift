@@ -12,6 +12,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case dn
     /// LDIF files.
     case ldif
+    /// Changelogs of identity providers.
+    case changelog
     /// Headers of the PROXY protocol.
     case proxy
     /// HTTP messages, as a server and as a client read them.
@@ -29,6 +31,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
         case .filter: try fuzzFilterText(input)
         case .dn: try fuzzDistinguishedName(input)
         case .ldif: try fuzzLDIF(input)
+        case .changelog: try fuzzChangelog(input)
         case .proxy: try fuzzProxyHeader(input)
         case .http: try fuzzHTTP(input)
         case .segment: try fuzzSegment(input)

@@ -62,6 +62,19 @@ public struct DistinguishedName: Sendable, Hashable, CustomStringConvertible {
         return rdns
     }
 
+    /// The RDNs of a name whose attributes the schema need not know; nil where the text is no name (RFC 4514 section 3).
+    public static func rdns(of octets: [UInt8]) -> [RelativeDistinguishedName]? {
+        var rdns: [RelativeDistinguishedName] = []
+        var from = 0
+        while !octets.isEmpty, from <= octets.count {
+            let end = rdnEnd(in: octets, from: from)
+            guard let rdn = RelativeDistinguishedName(octets.span, range: from..<end) else { return nil }
+            rdns.append(rdn)
+            from = end + 1
+        }
+        return rdns
+    }
+
     /// Where the RDN that starts at `from` ends: at a comma that is not escaped, or with the text.
     private static func rdnEnd(in octets: [UInt8], from: Int) -> Int {
         var index = from

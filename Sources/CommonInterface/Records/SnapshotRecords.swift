@@ -1,0 +1,80 @@
+public import LDIF
+
+/// A person of a snapshot.
+public struct SnapshotRecord: Hashable, Sendable {
+    /// The person.
+    public var subject: SubjectName
+    /// The released attributes that have values.
+    public var attributes: [IdentityAttribute]
+
+    /// A record.
+    public init(subject: SubjectName, attributes: [IdentityAttribute]) {
+        self.subject = subject
+        self.attributes = attributes
+    }
+}
+
+/// Writes snapshots: RFC 2849 content records. Take `output` and empty it as often as you like.
+public struct SnapshotWriter {
+    private var writer = LDIFWriter()
+
+    /// What was written since it was last emptied.
+    public var output: [UInt8] {
+        get { writer.output }
+        _modify { yield &writer.output }
+    }
+
+    /// A writer that has written the version line.
+    public init() { writer.version() }
+
+    /// Writes a person.
+    ///
+    /// One without attributes gets the subject attribute: RFC 2849 has no record without any.
+    public mutating func write(_ record: SnapshotRecord) {
+        let name = record.subject.octets
+        writer.line("dn", name.span)
+        var isEmpty = true
+        for attribute in record.attributes {
+            for value in attribute.values { writer.line(attribute.name, value.span) }
+            isEmpty = isEmpty && attribute.values.isEmpty
+        }
+        if isEmpty { writer.line(record.subject.attribute, record.subject.value.span) }
+        writer.endRecord()
+    }
+}
+
+/// Reads snapshots. Where a person stands twice, the later record counts: the caller's to see to.
+public struct SnapshotReader: ~Copyable {
+    private var reader: LDIFReader
+    private let limits: RecordLimits
+
+    /// A reader of `input`, named `file` in errors.
+    public init(file: String, input: any LDIFInput, limits: RecordLimits = RecordLimits()) {
+        reader = LDIFReader(file: file, input: input, limits: limits.ldif)
+        self.limits = limits
+    }
+
+    /// The next person; nil at the end.
+    public mutating func next() throws(RecordError) -> SnapshotRecord? {
+        let isThere: Bool
+        do throws(LDIFError) { isThere = try reader.next() } catch { throw RecordError(error) }
+        guard isThere else { return nil }
+        guard case .content = reader.kind else {
+            throw RecordError(
+                .kind, file: reader.file, line: reader.line, "expected a person as it stands, not a change")
+        }
+        guard let subject = SubjectName(reader.copy(reader.dn)) else {
+            throw RecordError(
+                .subject, file: reader.file, line: reader.line, "expected dn: <attribute>=<value>,ou=People")
+        }
+        var collector = AttributeCollector()
+        for line in reader.lines {
+            collector.add(String(decoding: reader.copy(line.name), as: UTF8.self), reader.copy(line.value))
+        }
+        guard collector.count <= limits.attributes else {
+            throw RecordError(
+                .limit, file: reader.file, line: reader.line, "expected at most \(limits.attributes) attributes")
+        }
+        return SnapshotRecord(subject: subject, attributes: collector.attributes)
+    }
+}
