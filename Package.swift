@@ -31,7 +31,8 @@ let package = Package(
         .executableTarget(
             name: "peopled",
             dependencies: [
-                "Addresses", "AttributeIndex", "CSystem", "Credentials", "Directory", "EventLog", "LDAP", "LDAPClient", "LDAPServer",
+                "Addresses", "AttributeIndex", "CSystem", "Credentials", "Directory", "EventLog", "LDAP", "LDAPClient",
+                "LDAPServer",
                 "LDIF",
                 "Provisioning",
                 "Schema", "Storage", "Transport",
@@ -108,7 +109,9 @@ let package = Package(
         .target(
             name: "FuzzTargets",
             dependencies: [
-                "AttributeIndex", "BER", "CommonInterface", "HTTP", "LDAP", "LDIF", "ReusedMemory", "Schema", "Storage",
+                "AttributeIndex", "BER", "CommonInterface", "Credentials", "HTTP", "LDAP", "LDIF", "ReusedMemory",
+                "Schema",
+                "Storage",
                 "Transport",
             ],
             path: "Tests/FuzzTargets", swiftSettings: settings),

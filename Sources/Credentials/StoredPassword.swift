@@ -19,6 +19,8 @@ public struct StoredPassword: Sendable {
     public let scheme: String
     /// Whether a password can match at all; false where the scheme is unknown or the hash malformed or too costly.
     public var isVerifiable: Bool { cost > 0 }
+    /// Whether a verification takes less than about a millisecond.
+    public var isQuick: Bool { cost < 1000 }
     /// What one verification costs, in units of about a microsecond; 0 if there is none.
     let cost: Int
     private let form: Form

@@ -15,6 +15,7 @@ extension FuzzTarget {
         case .proxy: proxyHeaderSeeds
         case .http: httpSeeds
         case .segment: [try FuzzSeeds.segment()]
+        case .credentials: FuzzSeeds.credentials.map { Array($0.utf8) }
         }
     }
 }
@@ -45,6 +46,18 @@ private enum FuzzSeeds {
         "dn: cn=a\r\nchangetype: modify\r\nadd: mail\r\nmail: a@b\r\n-\r\ndelete: sn\r\n-\r\nreplace: cn\r\ncn: a\r\n-\r\n",
         "dn: cn=a\nchangetype: modrdn\nnewrdn: cn=b\ndeleteoldrdn: 1\nnewsuperior: dc=c\n",
         "dn: cn=a\njpegPhoto:< file:///x\n",
+    ]
+
+    static let credentials = [
+        "n,,n=user,r=rOprNGfwEbeRWgbNEkqO\nc=biws,r=*,p=dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ=",
+        "p=tls-server-end-point,a=o=2Cx,n=us=3Der,r=x,e=y\nc=cD10bHMtc2VydmVyLWVuZC1wb2ludCwsAQID,r=*,e=y,p=AA==",
+        "y,,n=\u{AA}\u{627},r=x\nc=eSws,r=*,p=", "n,,m=x,n=user,r=x",
+        "{SCRAM-SHA-256}1:W22ZaJ0SNY7soEsUEjb6gQ==$WG5d8oPm3OtcPnkdi4Uo7BkeZkBFzpcXkuLmtbsT4qY=:wfPLwcE6nTWhTAmQ7tl2KeoiWGPlZqQxSrmfPwDl2dU=",
+        " SCRAM-SHA-256 $ 1:W22ZaJ0SNY7soEsUEjb6gQ==$WG5d8oPm3OtcPnkdi4Uo7BkeZkBFzpcXkuLmtbsT4qY=:wfPLwcE6nTWhTAmQ7tl2KeoiWGPlZqQxSrmfPwDl2dU=",
+        "{SSHA}1G904nLkTkGWjKNnQuB/hpWXC/hzYWx0c2FsdA==", "{CRYPT}$6$rounds=1000$abcdefgh$x",
+        "{CRYPT}$y$j75$abcdefgh$x",
+        "{PBKDF2-SHA256}2$c2FsdHNhbHQ$hgR9HsqtKupWxpnv8y99TrPDajTT/9PcSTlNafpdLXQ",
+        "{ARGON2}$argon2id$v=19$m=64,t=2,p=1$c2FsdHNhbHQ$50UD97y0OOTVN7ca0lAiIkxAFbJoO8IYMkpI3Oo6akY",
     ]
 
     static func messages() throws -> [LDAPMessage] {

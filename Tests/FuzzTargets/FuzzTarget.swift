@@ -20,6 +20,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case http
     /// The segment reader, behind right checksums.
     case segment
+    /// SCRAM messages, and stored passwords and keys.
+    case credentials
 
     /// Tries one input. It may be refused; what is accepted must hold together.
     ///
@@ -35,6 +37,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
         case .proxy: try fuzzProxyHeader(input)
         case .http: try fuzzHTTP(input)
         case .segment: try fuzzSegment(input)
+        case .credentials: try fuzzCredentials(input)
         }
     }
 }

@@ -35,7 +35,6 @@ enum PasswordAddCommand: Command {
         let site = try Site(arguments)
         let people = try PasswordPeople(site)
         let person = try people.person(try PasswordPeople.onlyWord(of: arguments, command: name))
-        try DataOwner.become(ownerOf: site.configuration.data)
         let added = try people.passwords.add(to: person.entry, label: label, expires: expires, at: now)
         let validity = added.password.expires.map { "until \(Moment.text($0))" } ?? "until it is revoked"
         StandardError.write("\(person.name): password \(added.password.id) for \"\(label)\", valid \(validity)\n")

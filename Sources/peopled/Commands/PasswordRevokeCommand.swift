@@ -26,15 +26,12 @@ enum PasswordRevokeCommand: Command {
         let site = try Site(arguments)
         let people = try PasswordPeople(site)
         if case .gone = choice {
-            // Read before the privileges go with which it can be read.
             let entries = try people.passwords.entries().filter { try people.name(of: $0) == nil }
-            try DataOwner.become(ownerOf: site.configuration.data)
             for entry in entries { report(try people.passwords.revoke(of: entry) { _ in true }, entry.description) }
             if entries.isEmpty { StandardError.write("everybody with application passwords is in the directory\n") }
             return .success
         }
         let person = try people.person(try PasswordPeople.firstWord(of: arguments, command: name))
-        try DataOwner.become(ownerOf: site.configuration.data)
         do throws(ApplicationPasswordError) {
             report(try people.passwords.revoke(of: person.entry, where: choice.includes), person.name)
         } catch {
