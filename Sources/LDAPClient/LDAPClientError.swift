@@ -11,6 +11,8 @@ public enum LDAPClientError: Error, Equatable, CustomStringConvertible {
     case protocolViolation
     /// The server does not begin TLS, with this result.
     case startTLSRefused(ResultCode)
+    /// The server refused what has to come before, with this result.
+    case refused(ResultCode)
     /// The server failed often and is not asked for a while.
     case suspended
 
@@ -21,6 +23,7 @@ public enum LDAPClientError: Error, Equatable, CustomStringConvertible {
         case .closed: "the server closed the connection"
         case .protocolViolation: "the server's answer is not LDAP, or not to what was asked"
         case .startTLSRefused(let code): "the server refused StartTLS: \(code)"
+        case .refused(let code): "the server answers \(code)"
         case .suspended: "the server failed before and is not asked for a while"
         }
     }

@@ -3,6 +3,7 @@ public import Credentials
 public import Directory
 public import EventLog
 import LDAP
+import LDAPClient
 public import Transport
 
 /// A read-only LDAPv3 server (RFC 4511) over a directory.
@@ -29,10 +30,13 @@ public final class LDAPServer: Sendable {
         verifier: PasswordVerifier = PasswordVerifier(), log: EventLog = .silent
     ) throws(TransportError) {
         guard let key = LibCrypto.randomOctets(count: 32) else { throw TransportError.noRandomness }
+        let upstreamThreads = configuration.binds.passThrough.reduce(0) { $0 + $1.pool.upstream.connections }
         let context = ServerContext(
             configuration: configuration, directory: directory, verifier: verifier,
             workers: try WorkerPool(
                 threads: configuration.workerCount, maximumQueue: configuration.maximumWaitingBinds),
+            upstreamWorkers: upstreamThreads == 0
+                ? nil : try WorkerPool(threads: upstreamThreads, maximumQueue: configuration.maximumWaitingBinds),
             log: log, cookieKey: key)
         self.context = context
         let group = ReactorGroup.Configuration(
@@ -84,6 +88,7 @@ public final class LDAPServer: Sendable {
         context.log.log(.info, "draining", ["connections": connectionCount])
         reactors.drain(within: milliseconds)
         context.workers.stop()
+        context.upstreamWorkers?.stop()
         context.writeUses()
         context.log.log(.info, "stopped")
     }

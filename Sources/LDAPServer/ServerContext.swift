@@ -10,6 +10,8 @@ final class ServerContext: Sendable {
     let directory: Directory
     let verifier: PasswordVerifier
     let workers: WorkerPool
+    /// Those that wait for other servers, so that nobody else waits for these; nil where there are none.
+    let upstreamWorkers: WorkerPool?
     let log: EventLog
     let claims: ClaimSearch
     let failedBinds: FailedBinds
@@ -25,12 +27,13 @@ final class ServerContext: Sendable {
 
     init(
         configuration: ServerConfiguration, directory: Directory, verifier: PasswordVerifier, workers: WorkerPool,
-        log: EventLog, cookieKey: [UInt8]
+        upstreamWorkers: WorkerPool?, log: EventLog, cookieKey: [UInt8]
     ) {
         self.configuration = configuration
         self.directory = directory
         self.verifier = verifier
         self.workers = workers
+        self.upstreamWorkers = upstreamWorkers
         self.log = log
         self.cookieKey = cookieKey
         monitor = Monitor(vendor: configuration.vendor)

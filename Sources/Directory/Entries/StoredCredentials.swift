@@ -54,6 +54,15 @@ extension DirectoryView {
         return passwords
     }
 
+    /// An entry's values of an attribute, as text, for the server's own use; none where there is no such entry.
+    ///
+    /// - Throws: when the index is damaged.
+    public func values(ofAttribute name: String, ofEntryWithKey key: Span<UInt8>) throws(SegmentError) -> [String] {
+        guard let type = schema.attributeType(name)?.id, let place = try served.find(key) else { return [] }
+        let segment = segment(place.segment)
+        return try segment.values(of: type, in: segment.view(place.entry)).map { String(decoding: $0, as: UTF8.self) }
+    }
+
     /// Stored passwords of at most `limit` entries of each segment: what the costs of verifying are learned from before
     /// anybody has bound, so that unknown users cannot be told by the time that their answer takes.
     ///

@@ -57,11 +57,11 @@ extension LDAPConnection {
 
     /// Has a worker do `work`, which takes too long for a reactor, and goes on with its result.
     func work<Result: Sendable>(
-        for attempt: BindAttempt, _ work: @escaping @Sendable () -> Result,
+        for attempt: BindAttempt, by workers: WorkerPool? = nil, _ work: @escaping @Sendable () -> Result,
         then end: @escaping @Sendable (LDAPConnection, BindAttempt, Result) -> Void
     ) {
         let (reactor, token, messageID) = (server.reactor, connection.token, attempt.messageID)
-        let isAccepted = server.context.workers.submit {
+        let isAccepted = (workers ?? server.context.workers).submit {
             let result = work()
             reactor.post { reactor in
                 // The connection may be gone, and its token with it.

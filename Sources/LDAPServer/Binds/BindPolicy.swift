@@ -18,6 +18,8 @@ public struct BindPolicy: Sendable {
     public var decoys: SCRAMDecoys?
     /// How long a password once verified need not be verified again, as long as what is stored stays the same; zero: never.
     public var cacheLifetime = Duration.seconds(10)
+    /// Whose passwords other servers verify: the first that an entry is for.
+    public var passThrough: [PassThrough] = []
     /// How failed binds slow down the next ones.
     public var delays = BindDelays()
 

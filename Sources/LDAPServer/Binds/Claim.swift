@@ -12,6 +12,8 @@ struct Claim: Sendable {
     var account: ServiceAccount?
     /// What its application passwords are kept under.
     var entryUUID: EntryUUID?
+    /// What another server verifies.
+    var upstream: UpstreamClaim?
 
     /// Nobody.
     init() {}
@@ -39,22 +41,42 @@ struct Claim: Sendable {
 struct ClaimSearch: Sendable {
     let accounts: ServiceAccounts
     let names: NameSearch
+    let passThrough: [PassThrough]
 
     init(_ policy: BindPolicy) {
         accounts = ServiceAccounts(policy.accounts)
         names = policy.nameSearch
+        passThrough = policy.passThrough
     }
 
     /// Who has the DIT key `key`. An entry with an account's name is the entry: the configuration was checked before it came.
     func claim(key: Span<UInt8>, in view: DirectoryView) throws(SegmentError) -> Claim {
-        if let entry = try view.credentials(ofEntryWithKey: key) { return Claim(entry) }
+        if let entry = try view.credentials(ofEntryWithKey: key) { return try claim(entry, in: view) }
         return accounts[key: key.array()].map { Claim($0) } ?? Claim()
     }
 
     /// Whom a name in PLAIN or SCRAM stands for: an account of that name, or the one entry that the search for it finds.
     func claim(named name: String, in view: DirectoryView) throws(SegmentError) -> Claim {
         if let account = accounts[name: name] { return try claim(key: account.dn.key.span, in: view) }
-        return try onlyEntry(names, name, in: view).map { Claim($0) } ?? Claim()
+        guard let entry = try onlyEntry(names, name, in: view) else { return Claim() }
+        return try claim(entry, in: view)
+    }
+
+    /// What an entry proves itself by, here or at another server.
+    private func claim(_ entry: StoredCredentials, in view: DirectoryView) throws(SegmentError) -> Claim {
+        var claim = Claim(entry)
+        guard !passThrough.isEmpty else { return claim }
+        let uid = try view.values(ofAttribute: "uid", ofEntryWithKey: entry.key.span).first
+        for rule in passThrough {
+            guard let user = rule.user(passwords: entry.passwords, uid: uid) else { continue }
+            var value: String?
+            if case .attribute(let name) = rule.name {
+                value = try view.values(ofAttribute: name, ofEntryWithKey: entry.key.span).first
+            }
+            claim.upstream = UpstreamClaim(rule: rule, user: user, attributeValue: value)
+            break
+        }
+        return claim
     }
 
     private func onlyEntry(

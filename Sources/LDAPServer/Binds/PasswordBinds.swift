@@ -28,6 +28,7 @@ extension LDAPConnection {
         let check = PasswordCheck(context: server.context, claim: claim)
         if let identity = claim.identity, check.isKnown(password) { return endBind(attempt, .verified(identity)) }
         if check.cost <= Self.quickCost { return endBind(attempt, check.verify(password)) }
-        work(for: attempt, { check.verify(password) }, then: { $0.endBind($1, $2) })
+        let workers = claim.upstream == nil ? server.context.workers : server.context.upstreamWorkers
+        work(for: attempt, by: workers, { check.verify(password) }, then: { $0.endBind($1, $2) })
     }
 }

@@ -9,7 +9,7 @@ struct PasswordCheck: Sendable {
     let claim: Claim
 
     /// About how many microseconds it takes.
-    var cost: Int { context.verifier.cost(against: claim.passwords) }
+    var cost: Int { claim.upstream != nil ? .max : context.verifier.cost(against: claim.passwords) }
 
     /// Whether the same password was verified lately against the same stored values.
     func isKnown(_ password: SecretOctets) -> Bool {
@@ -24,12 +24,28 @@ struct PasswordCheck: Sendable {
     private func verify(_ password: Span<UInt8>) -> BindOutcome {
         // Application passwords first: their hashes are quick, and applications bind often.
         if let identity = claim.identity, isApplicationPassword(password) { return .verified(identity) }
+        if let upstream = claim.upstream { return verify(password, upstream) }
         let isVerified = context.verifier.verify(password, against: claim.passwords)
         guard isVerified, let identity = claim.identity else { return .refused }
         if let cache = context.verifiedBinds, case .entry(_, let key) = identity {
             cache.insert(entry: key, stored: claim.passwords, password: password)
         }
         return .verified(identity)
+    }
+
+    private func verify(_ password: Span<UInt8>, _ upstream: UpstreamClaim) -> BindOutcome {
+        guard let identity = claim.identity else { return .refused }
+        // Beside `{SASL}` there may be a hash.
+        if claim.passwords.contains(where: { scheme(of: $0.span).isVerifiable }),
+            context.verifier.verify(password, against: claim.passwords)
+        {
+            return .verified(identity)
+        }
+        switch upstream.verify(password) {
+        case .verified: return .verified(identity)
+        case .refused: return .refused
+        case .unavailable(let reason): return .unavailable(reason)
+        }
     }
 
     private func isApplicationPassword(_ password: Span<UInt8>) -> Bool {

@@ -21,6 +21,9 @@ extension BindPolicy {
             peerRules.append(try PeerRule(rule, key: "binds.peers[\(index)]", schema: schema))
         }
         delays = try BindDelays(settings.delays)
+        for (index, rule) in settings.passThrough.enumerated() {
+            passThrough.append(try PassThrough(rule, key: "binds.passThrough[\(index)]", schema: schema))
+        }
         cacheLifetime = .seconds(settings.cache)
         accounts = try Self.accounts(configuration.accounts, schema: schema)
     }
@@ -170,7 +173,8 @@ extension ServiceAccount {
         let hash: [UInt8]
         switch settings.password {
         case .hash(let text): hash = Array(text.utf8)
-        case .kept(let place): hash = try place.read("\(key).password").withOctets { octets in octets.indices.map { octets[$0] } }
+        case .kept(let place):
+            hash = try place.read("\(key).password").withOctets { octets in octets.indices.map { octets[$0] } }
         }
         try Self.check(hash, key: "\(key).password")
         var mayActAs: [DistinguishedName] = []

@@ -13,6 +13,8 @@ extension Configuration {
         var delays = DelaySettings()
         /// Seconds that a verified password is remembered; 0: not at all.
         var cache = 10
+        /// Whose passwords other servers verify: the first that an entry is for.
+        var passThrough: [PassThroughSettings] = []
     }
 
     struct NameSettings: Decodable, Sendable {
@@ -76,7 +78,7 @@ extension Configuration {
 
 extension Configuration.BindSettings {
     private enum Keys: String, CodingKey, CaseIterable {
-        case mechanisms, names, certificates, peers, delays, cache
+        case mechanisms, names, certificates, peers, delays, cache, passThrough
     }
 
     init(from decoder: any Decoder) throws {
@@ -87,6 +89,7 @@ extension Configuration.BindSettings {
         try values.decode(.peers, into: &peers)
         try values.decode(.delays, into: &delays)
         try values.decode(.cache, into: &cache, within: 0...3_600)
+        try values.decode(.passThrough, into: &passThrough)
     }
 }
 

@@ -45,7 +45,8 @@ struct Configuration: Decodable, Sendable {
     init() {}
 
     private enum Keys: String, CodingKey, CaseIterable {
-        case suffix, data, user, group, listeners, upstream, writes, schema, limits, monitor, log, access, secret, binds,
+        case suffix, data, user, group, listeners, upstream, writes, schema, limits, monitor, log, access, secret,
+            binds,
             accounts
     }
 
