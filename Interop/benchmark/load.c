@@ -2,10 +2,11 @@
  * one when an answer comes. One thread, so that it shares two cores fairly with what it measures. Every answer is
  * checked.
  *
- * usage: load [-p PORT] [-c CONNECTIONS] [-d DEPTH] [-t SECONDS | -N REQUESTS] [-n PEOPLE] [-s SEED] [-x] MODE
+ * usage: load [-p PORT] [-c CONNECTIONS] [-d DEPTH] [-t SECONDS | -N REQUESTS] [-n PEOPLE] [-s SEED] [-x] [-T] MODE
  *   -t   ends after so many seconds, whatever is under way
  *   -N   ends when exactly so many requests have been sent and answered
  *   -s   the seed that generate-people.py was given
+ *   -T   over TLS (ldaps), without looking at the server's certificate
  *   -x   do not check the answers (for the floor, whose answers are made up)
  * SIGTERM ends it early. Who is asked for differs with each run, so that one run does not warm the caches for the next.
  *
@@ -15,6 +16,7 @@
  *   base     base-scope read of one person
  *   compare  employeeNumber of one person, compareTrue
  *   bind     anonymous simple bind
+ *   handshake  with -T: a connection and a full TLS handshake, then the end; -d is 1
  *   bindpw   simple bind of one person with the password that generate-people.py --passwords gave
  *   sub3     (cn=*xyz*), a syllable of somebody's name, size limit 10, asking for uid and cn
  *   sub5     (cn=*xyzab*), five letters of somebody's surname, the same otherwise
@@ -32,8 +34,11 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <openssl/ssl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -154,6 +159,8 @@ static void substring(struct writer *w, const char *attribute, uint8_t part, con
 
 struct connection {
     int descriptor;
+    SSL *session;                   /* with -T */
+    double opened;
     uint8_t *bytes;                 /* received and not yet looked at */
     size_t held;
     uint32_t next_id;
@@ -354,6 +361,14 @@ static void take_cookie(struct connection *connection, const uint8_t *bytes, siz
     memcpy(connection->cookie, bytes + part.start, connection->cookie_length);
 }
 
+/* Counts a request that took so long. */
+static void count_latency(double seconds) {
+    uint32_t microseconds = (uint32_t)(seconds * 1e6);
+    if (microseconds > slowest) slowest = microseconds;
+    latencies[microseconds < latency_buckets ? microseconds : latency_buckets - 1]++;
+    requests++;
+}
+
 /* One message that came: 1 when it ends a request. */
 static int take_message(struct connection *connection, const uint8_t *bytes, struct element message, double time) {
     struct element id, operation;
@@ -370,19 +385,44 @@ static int take_message(struct connection *connection, const uint8_t *bytes, str
     all_entries += connection->entries[slot];
     if (!expected(operation.tag, bytes[operation.start + 2], connection->entries[slot])) wrong++;
     if (is("page")) take_cookie(connection, bytes, operation.end, message.end);
-    uint32_t microseconds = (uint32_t)((time - connection->started[slot]) * 1e6);
-    if (microseconds > slowest) slowest = microseconds;
-    latencies[microseconds < latency_buckets ? microseconds : latency_buckets - 1]++;
-    requests++;
+    count_latency(time - connection->started[slot]);
     return 1;
 }
 
-static void send_all(int descriptor, const struct writer *w) {
+static SSL_CTX *secure;              /* with -T */
+
+/* Waits until a TLS session can go on; 0 where it has failed. */
+static int wait_for(SSL *session, int result) {
+    int reason = SSL_get_error(session, result);
+    struct pollfd watched = {SSL_get_fd(session), reason == SSL_ERROR_WANT_WRITE ? POLLOUT : POLLIN, 0};
+    if (reason != SSL_ERROR_WANT_WRITE && reason != SSL_ERROR_WANT_READ) return 0;
+    return poll(&watched, 1, 10000) > 0;
+}
+
+static void send_all(const struct connection *connection, const struct writer *w) {
     for (size_t sent = 0; sent < w->count;) {
-        ssize_t count = send(descriptor, w->bytes + sent, w->count - sent, MSG_NOSIGNAL);
+        ssize_t count = connection->session
+            ? SSL_write(connection->session, w->bytes + sent, (int)(w->count - sent))
+            : send(connection->descriptor, w->bytes + sent, w->count - sent, MSG_NOSIGNAL);
+        if (count <= 0 && connection->session && wait_for(connection->session, (int)count)) continue;
         if (count <= 0) { perror("load: send"); exit(1); }
         sent += (size_t)count;
     }
+}
+
+/* What is there of it; -1 where nothing is. */
+static ssize_t receive(struct connection *connection) {
+    uint8_t *into = connection->bytes + connection->held;
+    size_t room = receive_size - connection->held;
+    if (!connection->session) return recv(connection->descriptor, into, room, MSG_DONTWAIT);
+    ssize_t all = 0;
+    int count;
+    do {
+        count = SSL_read(connection->session, into + all, (int)(room - (size_t)all));
+        if (count > 0) all += count;
+    } while (count > 0 && (size_t)all < room);
+    if (all == 0 && SSL_get_error(connection->session, count) == SSL_ERROR_WANT_READ) { errno = EAGAIN; return -1; }
+    return all;
 }
 
 /* Appends the next request, unless all that were wanted have been sent. */
@@ -395,8 +435,7 @@ static void write_next(struct writer *w, struct connection *connection, double t
 /* Reads what there is, and sends a new request for each that ended, in one write. */
 static void serve(struct connection *connection) {
     static uint8_t output[send_size];
-    ssize_t count = recv(connection->descriptor, connection->bytes + connection->held, receive_size - connection->held,
-                         MSG_DONTWAIT);
+    ssize_t count = receive(connection);
     if (count < 0 && errno == EAGAIN) return;
     if (count <= 0) { fprintf(stderr, "load: the server closed a connection\n"); exit(1); }
     connection->held += (size_t)count;
@@ -410,7 +449,7 @@ static void serve(struct connection *connection) {
     }
     connection->held -= done;
     memmove(connection->bytes, connection->bytes + done, connection->held);
-    send_all(connection->descriptor, &w);
+    send_all(connection, &w);
 }
 
 static uint32_t percentile(double share) {
@@ -420,8 +459,10 @@ static uint32_t percentile(double share) {
     return slowest;
 }
 
-static void open_connection(struct connection *connection, int port, int poll) {
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port),
+static int server_port;
+
+static void connect_to_server(struct connection *connection) {
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)server_port),
                                   .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     int yes = 1;
     connection->descriptor = socket(AF_INET, SOCK_STREAM, 0);
@@ -430,17 +471,50 @@ static void open_connection(struct connection *connection, int port, int poll) {
         exit(1);
     }
     setsockopt(connection->descriptor, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+    if (!secure) return;
+    fcntl(connection->descriptor, F_SETFL, O_NONBLOCK);
+    connection->session = SSL_new(secure);
+    SSL_set_fd(connection->session, connection->descriptor);
+}
+
+/* Goes on with handshakes, one after the other, each over a connection of its own. */
+static void shake_hands(struct connection *connection, int poll) {
+    int result;
+    while ((result = SSL_connect(connection->session)) == 1) {
+        count_latency(now() - connection->opened);
+        if (unsent != no_limit) unsent--;
+        SSL_shutdown(connection->session);
+        SSL_free(connection->session);
+        close(connection->descriptor);
+        if (unsent == 0) return;
+        connection->opened = now();
+        connect_to_server(connection);
+        struct epoll_event event = {.events = EPOLLIN, .data.ptr = connection};
+        epoll_ctl(poll, EPOLL_CTL_ADD, connection->descriptor, &event);
+    }
+    if (SSL_get_error(connection->session, result) != SSL_ERROR_WANT_READ) {
+        fprintf(stderr, "load: a handshake failed\n");
+        exit(1);
+    }
+}
+
+static void open_connection(struct connection *connection, int poll) {
+    connection->opened = now();
+    connect_to_server(connection);
     connection->bytes = malloc(receive_size);
     struct epoll_event event = {.events = EPOLLIN, .data.ptr = connection};
     epoll_ctl(poll, EPOLL_CTL_ADD, connection->descriptor, &event);
+    if (is("handshake")) return shake_hands(connection, poll);
+    for (int done = 0; connection->session && (done = SSL_connect(connection->session)) != 1;)
+        if (!wait_for(connection->session, done)) { fprintf(stderr, "load: a handshake failed\n"); exit(1); }
     static uint8_t output[send_size];
     struct writer w = {output, 0};
     for (int i = 0; i < depth; i++) write_next(&w, connection, now());
-    send_all(connection->descriptor, &w);
+    send_all(connection, &w);
 }
 
 static const char *const modes[] = {"eq", "eq1", "and", "base", "compare", "bind", "bindpw", "sub1", "sub2", "sub2miss",
-                                    "sub3", "sub5", "submiss", "suball", "presub", "page", "worst", NULL};
+                                    "sub3", "sub5", "submiss", "suball", "presub", "page", "worst", "handshake", NULL};
 
 static volatile sig_atomic_t is_stopped;
 
@@ -451,7 +525,7 @@ struct settings { int port, connections; double seconds; };
 /* The command line; false where it makes no sense. */
 static int read_arguments(int count, char **arguments, struct settings *chosen) {
     int option, known = 0;
-    while ((option = getopt(count, arguments, "p:c:d:t:N:n:s:x")) != -1) {
+    while ((option = getopt(count, arguments, "p:c:d:t:N:n:s:xT")) != -1) {
         switch (option) {
         case 'p': chosen->port = atoi(optarg); break;
         case 'c': chosen->connections = atoi(optarg); break;
@@ -461,13 +535,14 @@ static int read_arguments(int count, char **arguments, struct settings *chosen) 
         case 'n': people = atol(optarg); break;
         case 's': seed = strtoull(optarg, NULL, 10); break;
         case 'x': checked = 0; break;
+        case 'T': secure = SSL_CTX_new(TLS_client_method()); break;
         default: return 0;
         }
     }
     if (optind < count) mode = arguments[optind];
     for (int i = 0; modes[i]; i++) known |= is(modes[i]);
-    if (is("page")) depth = 1;
-    return known && chosen->connections >= 1 && chosen->connections <= most_connections && depth >= 1
+    if (is("page") || is("handshake")) depth = 1;
+    return known && (secure || !is("handshake")) && chosen->connections >= 1 && chosen->connections <= most_connections && depth >= 1
         && depth <= most_depth && people >= 1 && (unsent == no_limit || unsent >= 1);
 }
 
@@ -480,13 +555,18 @@ int main(int count, char **arguments) {
     }
     const long wanted = unsent;
     signal(SIGTERM, stop_early);
+    signal(SIGPIPE, SIG_IGN);
+    server_port = chosen.port;
     int poll = epoll_create1(0);
-    for (int i = 0; i < chosen.connections; i++) open_connection(&connections[i], chosen.port, poll);
+    for (int i = 0; i < chosen.connections; i++) open_connection(&connections[i], poll);
     struct epoll_event events[64];
     double started = now(), stop = started + chosen.seconds;
     while (!is_stopped && (wanted == no_limit ? now() < stop : requests < wanted)) {
         int ready = epoll_wait(poll, events, 64, 100);
-        for (int i = 0; i < ready; i++) serve(events[i].data.ptr);
+        for (int i = 0; i < ready; i++) {
+            if (is("handshake")) shake_hands(events[i].data.ptr, poll);
+            else serve(events[i].data.ptr);
+        }
     }
     double elapsed = now() - started;
     printf("mode=%s requests=%ld seconds=%.6f rate=%.0f entries=%ld p50=%u p99=%u max=%u wrong=%ld\n", mode, requests,

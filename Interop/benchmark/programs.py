@@ -26,7 +26,8 @@ def build(folder=FOLDER, programs=("load", "floor"), shared=()):
     folder.mkdir(parents=True, exist_ok=True)
     options = ["-O2", "-Wall", "-Wextra", "-Werror"]
     for name in programs:
-        subprocess.run([compiler, *options, "-o", folder / name, HERE / f"{name}.c"], check=True)
+        libraries = ["-lssl", "-lcrypto"] if name == "load" else []
+        subprocess.run([compiler, *options, "-o", folder / name, HERE / f"{name}.c", *libraries], check=True)
     for name in shared:
         library = [*options, "-shared", "-fPIC", "-o", folder / f"{name}.so", HERE / f"{name}.c", "-ldl"]
         subprocess.run([compiler, *library], check=True)
@@ -76,13 +77,14 @@ def cpu_seconds(process_id):
 
 class Generator:
     """The load generator at work on a server; `result` waits for its end."""
-    def __init__(self, server, people, mode, seconds, depth=1, connections=8, requests=None, program=FOLDER / "load"):
+    def __init__(self, server, people, mode, seconds, depth=1, connections=8, requests=None, program=FOLDER / "load",
+                 is_tls=False):
         self.process_id, self.mode = server.process.pid, mode
         amount = ["-N", requests] if requests else ["-t", seconds]
-        is_floor = ["-x"] if isinstance(server, Floor) else []
+        options = (["-x"] if isinstance(server, Floor) else []) + (["-T"] if is_tls else [])
         command = [program, "-p", server.port, "-c", connections, "-d", depth, *amount, *people.load_arguments]
         self.cpu = cpu_seconds(self.process_id)
-        self.process = subprocess.Popen([*map(str, command), *is_floor, mode],
+        self.process = subprocess.Popen([*map(str, command), *options, mode],
                                         stdout=subprocess.PIPE,
                                         stderr=subprocess.PIPE,
                                         text=True)

@@ -80,9 +80,11 @@ class Peopled:
                 shutil.rmtree(self.folder, ignore_errors=True)
                 raise ServerFailed("peopled import: " + imported.stderr.decode(errors="replace"))
 
-    def start(self):
+    def start(self, listens=True):
+        """`listens`: at `url`; otherwise where the options say."""
         self.log = open(self.folder / "log", "ab")
-        command = [peopled_binary(), "serve", "--data", str(self.data), "--listen", self.url, *self.options]
+        where = ["--listen", self.url] if listens else []
+        command = [peopled_binary(), "serve", "--data", str(self.data), *where, *self.options]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=self.log, env=self.environment)
         line = self.process.stdout.readline()
         if not line.startswith(b"ready"):

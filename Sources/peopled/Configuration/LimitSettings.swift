@@ -16,6 +16,8 @@ extension Configuration {
         var message = 30
         /// Seconds within which a client must take what it asked for.
         var write = 60
+        /// Seconds within which a TLS handshake must be done.
+        var handshake = 15
         /// States of the directory that a connection's paged searches may go on from, and seconds that one is kept.
         var pagedStates = 16
         var pagedSeconds = 600
@@ -34,7 +36,8 @@ extension Configuration {
 
 extension Configuration.LimitSettings {
     private enum Keys: String, CodingKey, CaseIterable {
-        case reactors, connections, connectionsOfAddress, idle, message, write, pagedStates, pagedSeconds, waitingBinds
+        case reactors, connections, connectionsOfAddress, idle, message, write, handshake, pagedStates, pagedSeconds,
+            waitingBinds
         case outstandingAnonymous, requestOctetsAnonymous, rules
         case size, time, examined, outstanding, requestOctets, controls, requestsPerSecond
     }
@@ -47,6 +50,7 @@ extension Configuration.LimitSettings {
         try values.decode(.idle, into: &idle, within: 0...86_400)
         try values.decode(.message, into: &message, within: 1...3_600)
         try values.decode(.write, into: &write, within: 1...3_600)
+        try values.decode(.handshake, into: &handshake, within: 1...3_600)
         try values.decode(.pagedStates, into: &pagedStates, within: 1...1_000)
         try values.decode(.pagedSeconds, into: &pagedSeconds, within: 1...86_400)
         try values.decode(.waitingBinds, into: &waitingBinds, within: 1...1_000_000)
@@ -64,7 +68,8 @@ extension Configuration.LimitSettings {
         server.pageStatesPerConnection = pagedStates
         server.pageStateLifetime = UInt64(pagedSeconds) * 1000
         server.timeouts = Timeouts(
-            idle: UInt64(idle) * 1000, message: UInt64(message) * 1000, write: UInt64(write) * 1000)
+            idle: UInt64(idle) * 1000, message: UInt64(message) * 1000, write: UInt64(write) * 1000,
+            handshake: UInt64(handshake) * 1000)
         everybody.apply(to: &server.limits.authenticated)
         everybody.apply(to: &server.limits.anonymous)
         server.limits.anonymous.outstanding = outstandingAnonymous
