@@ -487,9 +487,9 @@ class Configuration(TLSCase):
 
     def test_warns_of_a_certificate_that_ends_soon(self):
         self.listener(identity=AUTHORITY.issue("soon", end=9))
-        self.assertIn("expires in 8 days", self.log_text())
+        self.assertRegex(self.log_text(), "expires in [89] days")
         ended = run_peopled("check", "--config", self.folder / "peopled.json5", "--data", self.data)
-        self.assertIn(b"expires in 8 days", ended.stderr)
+        self.assertRegex(ended.stderr, b"expires in [89] days")
 
 
 if __name__ == "__main__":
