@@ -48,6 +48,11 @@ let package = Package(
         module("LDIF", ["Schema"]),
         module("CommonInterface", ["LDIF", "Schema"]),
 
+        // The other end: the identity provider's agent.
+        module(
+            "IdentityProvider",
+            ["CommonInterface", "Credentials", "EventLog", "LDAP", "LDIF", "Schema", "Storage"]),
+
         // Data plane: what answers from it.
         module(
             "LDAPServer",
@@ -88,6 +93,9 @@ let package = Package(
         tests(of: "Schema"),
         tests(of: "LDIF", ["Schema"]),
         tests(of: "CommonInterface", ["LDIF", "Schema"]),
+        tests(
+            of: "IdentityProvider",
+            ["CommonInterface", "Credentials", "EventLog", "LDIF", "Schema", "Storage", "StorageTesting"]),
         tests(of: "Storage", ["StorageTesting"]),
         tests(of: "AttributeIndex", ["BER", "Schema", "Storage", "StorageTesting"]),
         tests(of: "Directory", ["AttributeIndex", "BER", "LDAP", "Schema", "Storage"]),

@@ -28,7 +28,7 @@ public struct ChangelogWriter {
         switch change.kind {
         case .add(let attributes):
             text("changeType", "add")
-            writeAdd(attributes, subject: change.subject)
+            writeAdd(attributes)
         case .modify(let attributes):
             text("changeType", "modify")
             for attribute in attributes { writeReplacement(attribute) }
@@ -40,12 +40,13 @@ public struct ChangelogWriter {
         writer.endRecord()
     }
 
-    /// LDIF lines of what was added; the subject attribute where there is nothing else, for `changes` must not be missing.
-    private mutating func writeAdd(_ attributes: [IdentityAttribute], subject: SubjectName) {
+    /// LDIF lines of what was added; `objectClass: top` where there is nothing else, for `changes` must not be missing.
+    private mutating func writeAdd(_ attributes: [IdentityAttribute]) {
         for attribute in attributes {
             for value in attribute.values { changes.line(attribute.name, value.span) }
         }
-        if changes.output.isEmpty { changes.line(subject.attribute, subject.value.span) }
+        let filler = AttributeCollector.fillerValue
+        if changes.output.isEmpty { changes.line(AttributeCollector.fillerName, filler.span) }
     }
 
     private mutating func writeReplacement(_ attribute: IdentityAttribute) {

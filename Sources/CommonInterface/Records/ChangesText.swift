@@ -31,7 +31,7 @@ enum ChangesText {
         case .add(let values):
             for value in values { collector.add(String(decoding: value.name, as: UTF8.self), value.value) }
             try check(collector.count, limits, file, line)
-            return .add(collector.attributes)
+            return .add(collector.withoutFiller)
         case .modify(let modifications):
             for modification in modifications {
                 guard modification.kind == .replace else {

@@ -19,6 +19,10 @@ public struct IdentityAttribute: Hashable, Sendable {
 
 /// Attributes collected from lines, each once, in the order they first came.
 struct AttributeCollector {
+    /// What stands in a record that has no attributes. It says nothing of a person, so that nothing is lost with it.
+    static let fillerName = "objectClass"
+    static let fillerValue = Array("top".utf8)
+
     private(set) var attributes: [IdentityAttribute] = []
     private var places: [String: Int] = [:]
 
@@ -33,4 +37,9 @@ struct AttributeCollector {
     }
 
     var count: Int { attributes.count }
+
+    /// The attributes without what only fills a record.
+    var withoutFiller: [IdentityAttribute] {
+        attributes.filter { $0.name.lowercased() != "objectclass" || $0.values != [Self.fillerValue] }
+    }
 }

@@ -29,7 +29,7 @@ public struct SnapshotWriter {
 
     /// Writes a person.
     ///
-    /// One without attributes gets the subject attribute: RFC 2849 has no record without any.
+    /// One without attributes gets `objectClass: top`, which readers drop: RFC 2849 has no record without any.
     public mutating func write(_ record: SnapshotRecord) {
         let name = record.subject.octets
         writer.line("dn", name.span)
@@ -38,7 +38,8 @@ public struct SnapshotWriter {
             for value in attribute.values { writer.line(attribute.name, value.span) }
             isEmpty = isEmpty && attribute.values.isEmpty
         }
-        if isEmpty { writer.line(record.subject.attribute, record.subject.value.span) }
+        let filler = AttributeCollector.fillerValue
+        if isEmpty { writer.line(AttributeCollector.fillerName, filler.span) }
         writer.endRecord()
     }
 }
@@ -75,6 +76,6 @@ public struct SnapshotReader: ~Copyable {
             throw RecordError(
                 .limit, file: reader.file, line: reader.line, "expected at most \(limits.attributes) attributes")
         }
-        return SnapshotRecord(subject: subject, attributes: collector.attributes)
+        return SnapshotRecord(subject: subject, attributes: collector.withoutFiller)
     }
 }

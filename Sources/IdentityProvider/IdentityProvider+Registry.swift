@@ -1,0 +1,101 @@
+import CommonInterface
+import Storage
+import Synchronization
+
+extension IdentityProvider {
+    /// Makes single people be what is given, in one step. Durable when this returns.
+    @discardableResult
+    public func apply(_ changes: [PersonChange]) throws(IdentityProviderError) -> RegistryChanges {
+        let now = clock()
+        return try storing { () throws(StorageError) in
+            try core.withLock { (core) throws(StorageError) in try core.apply(changes, at: now) }
+        }
+    }
+
+    /// Reads the whole registry, and makes the people be what it says, in one step. Durable when this returns.
+    ///
+    /// - Parameter acceptsRemovals: whether more people may go than the settings allow at once.
+    /// - Throws: `.brake` where they may not; the registry's errors. Nothing has changed then.
+    @discardableResult
+    public func load(
+        _ registry: some IdentityRegistryAdapter, acceptsRemovals: Bool = false
+    ) throws(IdentityProviderError) -> RegistryChanges {
+        try reading.withLock { (_) throws(IdentityProviderError) in
+            var incoming = try storing { () throws(StorageError) in try IncomingPeople(layout.incoming, files: files) }
+            try registry.readAll { (record) throws(IdentityProviderError) in
+                try storing { () throws(StorageError) in try incoming.add(record) }
+            }
+            let read = try incoming.sorted()
+            // Compared without standing in anybody's way; what little changed meanwhile is compared again under the lock.
+            let known = core.withLock { $0.people }
+            let first = try storing { () throws(StorageError) in try RegistryDifference(from: known, to: read) }
+            if first.count == 0, core.withLock({ $0.people.asOf }) == known.asOf {
+                return RegistryChanges(transactionID: TransactionID(known.asOf))
+            }
+            return try commit(read, first, known, acceptsRemovals)
+        }
+    }
+
+    private func commit(
+        _ read: SortedPeople, _ first: RegistryDifference, _ known: PeopleView, _ acceptsRemovals: Bool
+    ) throws(IdentityProviderError) -> RegistryChanges {
+        let now = clock()
+        return try core.withLock { (core) throws(IdentityProviderError) in
+            var difference = first
+            if core.isDoubtful || core.people.asOf != known.asOf {
+                try storing { () throws(StorageError) in
+                    try core.settle()
+                    difference = try RegistryDifference(from: core.people, to: read)
+                }
+            }
+            if !acceptsRemovals { try core.brake(difference, of: read.count) }
+            return try storing { () throws(StorageError) in try core.load(read, difference: difference, at: now) }
+        }
+    }
+
+    /// One person as the registry last said; nil for nobody.
+    public func person(_ subject: [UInt8]) throws(IdentityProviderError) -> IdentityRecord? {
+        let view = core.withLock { $0.people }
+        return try storing { () throws(StorageError) in
+            try view.record(of: subject).flatMap { IdentityRecord(encoded: $0.span) }
+        }
+    }
+
+    /// Takes over what a changed configuration says of the service providers.
+    public func register(_ providers: [ServiceProviderSettings]) throws(IdentityProviderError) {
+        try storing { () throws(StorageError) in
+            try core.withLock { (core) throws(StorageError) in try core.register(providers) }
+        }
+    }
+
+    /// What is due now and then: the people's file, pruning the journal, files past their deadline.
+    public func maintain(forcingCheckpoint: Bool = false) throws(IdentityProviderError) {
+        try maintenance.withLock { (_) throws(IdentityProviderError) in
+            let now = clock()
+            try storing { () throws(StorageError) in
+                let view = core.withLock { $0.isCheckpointDue || forcingCheckpoint ? $0.people : nil }
+                if let file = try view?.writeFile(layout: layout, files: files) {
+                    try core.withLock { (core) throws(StorageError) in try core.adopt(file) }
+                }
+                try core.withLock { (core) throws(StorageError) in
+                    try core.removeFiles(now: now)
+                    try core.prune(now: now)
+                }
+            }
+        }
+    }
+}
+
+extension ProviderCore {
+    /// Holds a reading of the registry that would remove too many people at once: a file cut short, most likely.
+    func brake(_ difference: RegistryDifference, of left: Int) throws(IdentityProviderError) {
+        let before = left - difference.added + difference.removed
+        guard difference.removed > settings.maximumRemovedAlways,
+            difference.removed > before * settings.maximumRemovedPercent / 100
+        else { return }
+        throw IdentityProviderError(
+            .brake,
+            "the registry would remove \(difference.removed) of \(before) people, more than "
+                + "\(settings.maximumRemovedPercent) %: nothing was changed; accept it if it is meant so")
+    }
+}
