@@ -8,15 +8,20 @@ public struct ConnectionSecurity: Sendable, Hashable {
     public var cipherName: String
     /// The client's certificate, where it gave one that verified.
     public var peerCertificate: PeerCertificate?
+    /// SHA-256 of the public key (SubjectPublicKeyInfo) that the peer has proved to hold. Nobody need have vouched for it: where
+    /// certificates are taken for their keys alone (`TLSContext.Settings.takesAnyCertificate`) this is all that is known.
+    public var peerKeyFingerprint: [UInt8]?
 
     /// Security from its parts.
     public init(
-        strength: Int, protocolName: String = "", cipherName: String = "", peerCertificate: PeerCertificate? = nil
+        strength: Int, protocolName: String = "", cipherName: String = "", peerCertificate: PeerCertificate? = nil,
+        peerKeyFingerprint: [UInt8]? = nil
     ) {
         self.strength = strength
         self.protocolName = protocolName
         self.cipherName = cipherName
         self.peerCertificate = peerCertificate
+        self.peerKeyFingerprint = peerKeyFingerprint
     }
 
     /// Whether TLS is on.

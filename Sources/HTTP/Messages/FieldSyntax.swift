@@ -69,3 +69,11 @@ extension UInt8 {
     /// Letters in lower case, everything else as it is.
     var lowercasedASCII: UInt8 { self &- 0x41 < 26 ? self | 0x20 : self }
 }
+
+extension Array<UInt8> {
+    mutating func append(copying octets: Span<UInt8>) {
+        append(addingCapacity: octets.count) { output in
+            for index in octets.indices { output.append(octets[index]) }
+        }
+    }
+}

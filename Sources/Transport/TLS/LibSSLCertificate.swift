@@ -97,6 +97,16 @@ import COpenSSL
         return Array(octets.prefix(Int(count)))
     }
 
+    /// Whether it is for a server of that name: a DNS name, or an IP address without brackets.
+    func isFor(_ name: String) -> Bool {
+        // Safe: the certificate is valid, and the C string made for the calls; the length 0 has it measured.
+        let isAddress = unsafe X509_check_ip_asc(pointer, name, 0) == 1
+        let flags = UInt32(X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS)
+        let isName = unsafe X509_check_host(pointer, name, 0, flags, nil) == 1
+        LibSSLErrors.clear()
+        return isAddress || isName
+    }
+
     /// SHA-256 of its SubjectPublicKeyInfo.
     var publicKeyFingerprint: [UInt8] {
         var encoded: UnsafeMutablePointer<UInt8>?

@@ -69,6 +69,13 @@ import COpenSSL
         unsafe SSL_CTX_set_verify(pointer, SSL_VERIFY_PEER, nil)
     }
 
+    /// Asks the peer for a certificate and takes whatever comes, or does not.
+    func takeAnyCertificate() {
+        // Safe: the callback is a function, and has no argument.
+        unsafe copenssl_accept_any_certificate(pointer)
+        unsafe SSL_CTX_set_verify(pointer, SSL_VERIFY_PEER, nil)
+    }
+
     func trust(_ authority: LibSSLCertificate) {
         // Safe: the store belongs to the context and takes a reference of its own. One that is there already is no harm.
         _ = unsafe X509_STORE_add_cert(SSL_CTX_get_cert_store(pointer), authority.pointer)

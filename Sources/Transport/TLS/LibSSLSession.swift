@@ -125,7 +125,14 @@ import Glibc
             strength: unsafe Int(SSL_CIPHER_get_bits(cipher, nil)),
             protocolName: unsafe String(cString: SSL_get_version(session)),
             cipherName: unsafe String(cString: SSL_CIPHER_standard_name(cipher)),
-            peerCertificate: verifiedPeer?.description)
+            peerCertificate: verifiedPeer?.description, peerKeyFingerprint: presentedPeer?.publicKeyFingerprint)
+    }
+
+    /// The peer's certificate, whether or not anybody vouches for it.
+    var presentedPeer: LibSSLCertificate? {
+        // Safe: the reference that libssl returns is ours.
+        guard let certificate = unsafe SSL_get1_peer_certificate(session) else { return nil }
+        return unsafe LibSSLCertificate(owning: certificate)
     }
 
     /// The peer's certificate, if it gave one and it verified.

@@ -25,7 +25,7 @@ public final class OutgoingStream: @unchecked Sendable {
     deinit { close() }
 
     /// Secures the connection. The server's certificate must verify, be for `serverName` (a DNS name, or an IP address without
-    /// brackets), and have one of the pinned keys, if there are any. What came in the clear and was not read is an error: it
+    /// brackets), and have one of the pinned keys, if there are any; or what else the context's `verification` says. What came in the clear and was not read is an error: it
     /// must not be taken for an answer over TLS.
     public func startTLS(
         _ context: TLSClientContext, serverName: String, deadline: UInt64
@@ -39,9 +39,19 @@ public final class OutgoingStream: @unchecked Sendable {
         self.session = session
         let done = try transfer("secure the connection to \(name)", deadline: deadline) { _ in session.handshake() }
         guard done > 0 else { throw refused("the server closed during the handshake") }
-        let pins = context.settings.pinnedPublicKeys
-        guard pins.isEmpty || session.verifiedPeer.map({ pins.contains($0.publicKeyFingerprint) }) == true else {
+        try checkKey(context.settings, serverName)
+    }
+
+    private func checkKey(_ settings: TLSClientContext.Settings, _ serverName: String) throws(TransportError) {
+        let pins = settings.pinnedPublicKeys
+        guard settings.verification != .authority || !pins.isEmpty else { return }
+        guard let certificate = session?.presentedPeer, pins.contains(certificate.publicKeyFingerprint) else {
+            close()
             throw refused("its key is none of the pinned ones")
+        }
+        guard settings.verification != .pinnedKeyAndName || certificate.isFor(serverName) else {
+            close()
+            throw refused("its certificate has a pinned key, and is not for \(serverName)")
         }
     }
 

@@ -22,6 +22,10 @@ public final class TLSContext: Sendable {
         public var clientCertificates = ClientCertificates.none
         /// The authorities that clients' certificates are verified against.
         public var clientAuthority: String?
+        /// Whether clients are asked for a certificate that anybody, or nobody, may have issued, for whomever and until whenever: it
+        /// brings their key, which the caller compares with those it knows (`ConnectionSecurity.peerKeyFingerprint`). Such a certificate
+        /// never is a `peerCertificate`. Not together with `clientCertificates`; and our own may have expired, too.
+        public var takesAnyCertificate = false
         /// The versions spoken.
         public var versions = TLSVersion.allCases
         /// Names of cipher suites, OpenSSL's or the registry's; empty: all that have forward secrecy and authenticated encryption.
@@ -78,7 +82,8 @@ public final class TLSContext: Sendable {
     private static func load(_ settings: Settings) throws(TLSConfigurationError) -> State {
         let context = try LibSSLContext(isServer: true)
         try context.use(settings.versions, CipherSuites(names: settings.ciphers, for: settings.versions))
-        let identity = try TLSIdentity(certificate: settings.certificate, key: settings.key)
+        let identity = try TLSIdentity(
+            certificate: settings.certificate, key: settings.key, mayHaveExpired: settings.takesAnyCertificate)
         try context.use(identity)
         try askForCertificates(context, settings)
         context.setSessionContext(Array("peopled".utf8))
@@ -88,6 +93,13 @@ public final class TLSContext: Sendable {
     private static func askForCertificates(
         _ context: LibSSLContext, _ settings: Settings
     ) throws(TLSConfigurationError) {
+        if settings.takesAnyCertificate {
+            guard settings.clientCertificates == .none else {
+                throw TLSConfigurationError(
+                    "clients' certificates are either verified or taken for their keys, not both")
+            }
+            return context.takeAnyCertificate()
+        }
         guard settings.clientCertificates != .none else { return }
         guard let path = settings.clientAuthority else {
             throw TLSConfigurationError(

@@ -1,0 +1,56 @@
+public import EventLog
+import Synchronization
+public import Transport
+
+/// An HTTP/1.1 server (RFC 9110, RFC 9112) on reactors of its own.
+public final class HTTPServer: Sendable {
+    private let reactors: ReactorGroup
+    private let log: EventLog
+
+    /// Starts the threads of a server that listens nowhere yet.
+    ///
+    /// - Throws: where the system gives no thread or descriptor.
+    public init(
+        _ settings: HTTPServerSettings = HTTPServerSettings(), log: EventLog = .silent, handler: any HTTPHandler
+    ) throws(TransportError) {
+        self.log = log
+        let timeouts = Timeouts(idle: 0, message: 0, write: settings.writeTimeout, handshake: settings.handshakeTimeout)
+        let configuration = ReactorGroup.Configuration(
+            reactorCount: settings.reactorCount, timeouts: timeouts, tickInterval: settings.tickInterval,
+            receiveCapacity: 64 * 1024)
+        let shared = HTTPServerContext(settings: settings, log: log, handler: handler)
+        reactors = try ReactorGroup(configuration) { _ in HTTPService(shared) }
+    }
+
+    /// Listens on `address` from the return on, and tells where that is: port 0 becomes the one that was free. `number` comes back
+    /// with each request (`HTTPPeer.listener`).
+    @discardableResult public func listen(on address: ListenAddress, number: Int = 0) throws(TransportError)
+        -> [ListenAddress]
+    {
+        let addresses = try reactors.listen(on: address, number: number)
+        for address in addresses { log.log(.info, "http-listening", ["address": address.description]) }
+        return addresses
+    }
+
+    /// Connections at this moment.
+    public var connectionCount: Int { reactors.connectionCount }
+
+    /// Stops: takes no more requests, lets those under way be answered, ends what has not within `milliseconds`, and returns when the
+    /// threads have ended. Not to be called on a reactor.
+    public func drain(within milliseconds: UInt64) { reactors.drain(within: milliseconds) }
+}
+
+/// What all connections of a server share.
+final class HTTPServerContext: Sendable {
+    let settings: HTTPServerSettings
+    let log: EventLog
+    let handler: any HTTPHandler
+    let connectionCount = Atomic<Int>(0)
+    let requestCount = Atomic<Int>(0)
+
+    init(settings: HTTPServerSettings, log: EventLog, handler: any HTTPHandler) {
+        self.settings = settings
+        self.log = log
+        self.handler = handler
+    }
+}
