@@ -170,31 +170,36 @@ static void once(const char *kind, int connection) {
     }
 }
 
+static int open_deaf(void) {
+    int made = open_connection(), small = 2048;
+    if (made >= 0) setsockopt(made, SOL_SOCKET, SO_RCVBUF, &small, sizeof small);
+    return made;
+}
+
 /* Many connections at a time, until the end. */
 static void linger(const char *kind) {
     int is_deaf = !strcmp(kind, "deaf"), is_slow = !strcmp(kind, "loris");
     int count = is_deaf ? deaf_connections : is_slow ? slow_connections : silent_connections;
     int held[silent_connections];
     size_t at[silent_connections] = {0};
-    for (int i = 0; i < count; i++) {
-        held[i] = open_connection();
-        int small = 2048;
-        if (is_deaf && held[i] >= 0) setsockopt(held[i], SOL_SOCKET, SO_RCVBUF, &small, sizeof small);
-    }
+    for (int i = 0; i < count; i++) held[i] = is_deaf ? open_deaf() : open_connection();
     while (now() < end) {
         for (int i = 0; i < count; i++) {
-            message said = messages[i % message_count];
-            if (is_deaf) {
-                for (int burst = 0; burst < 50; burst++) {
-                    said = any();
-                    if (send(held[i], said.octets, said.length, MSG_NOSIGNAL | MSG_DONTWAIT) == (ssize_t)said.length) sent++;
-                }
-            } else if (is_slow && at[i] + 1 < said.length) {
-                if (send(held[i], said.octets + at[i], 1, MSG_NOSIGNAL) == 1) at[i]++, sent++;
+            message said = messages[is_deaf ? 0 : i % message_count];
+            ssize_t taken;
+            do {
+                size_t rest = is_deaf ? said.length - at[i] : is_slow && at[i] + 1 < said.length;
+                taken = rest ? send(held[i], said.octets + at[i], rest, MSG_NOSIGNAL | MSG_DONTWAIT) : 0;
+                if (taken > 0) at[i] += taken, sent++;
+                if (is_deaf && at[i] == said.length) at[i] = 0;
+            } while (is_deaf && taken > 0 && now() < end);
+            if (is_deaf && taken < 0 && errno != EAGAIN) {
+                close(held[i]);
+                held[i] = open_deaf(), at[i] = 0;
             }
         }
-        double rest = end - now();
-        if (rest > 0) usleep(rest > 1 || is_deaf ? is_deaf ? 20000 : 1000000 : rest * 1e6);
+        double rest = end - now(), pause = is_deaf ? 0.02 : 1;
+        if (rest > 0) usleep(1e6 * (rest < pause ? rest : pause));
     }
 }
 

@@ -338,7 +338,7 @@ final class LDAPConnection: ConnectionHandler {
     func disconnect(_ code: ResultCode, _ reason: StaticString, as refusal: Refusal? = nil) {
         guard connection.isOpen else { return }
         server.counters.add(.notices)
-        if refusal.map(server.refused) ?? true {
+        if refusal.map({ server.refused($0) }) ?? true {
             log.log(
                 .info, "disconnecting",
                 [

@@ -98,9 +98,9 @@ final class ServerReactor: ReactorService {
     // MARK: - Refusals
 
     /// Counts a refusal; false where there are so many that it is not to be logged.
-    func refused(_ refusal: Refusal) -> Bool {
+    func refused(_ refusal: Refusal, isLogged: Bool = true) -> Bool {
         counters.refused(refusal)
-        return floods.mayLog(refusal, now: reactor.now)
+        return isLogged && floods.mayLog(refusal, now: reactor.now)
     }
 
     /// Has `LDAPConnection.release` called at the next tick.

@@ -115,13 +115,13 @@ func softIsForThoseWhoNameNoneAndHardForThoseWhoDo(limit: SteppedLimit, asked: I
     var guardian = FloodGuard()
     var written = 0
     for _ in 0..<100 where guardian.mayLog(.malformed, now: 5) { written += 1 }
-    #expect(written == FloodGuard.linesPerSecond)
+    #expect(written == Refusal.malformed.linesPerSecond)
     let isOtherLogged = guardian.mayLog(.idle, now: 5)
     #expect(isOtherLogged, "each kind for itself")
     let early = guardian.takeSuppressed(now: 1_004)
     #expect(early.isEmpty)
     let suppressed = guardian.takeSuppressed(now: 1_005)
-    #expect(suppressed.map(\.count) == [100 - FloodGuard.linesPerSecond])
+    #expect(suppressed.map(\.count) == [100 - Refusal.malformed.linesPerSecond])
     let isLoggedAgain = guardian.mayLog(.malformed, now: 1_006)
     #expect(isLoggedAgain)
 }

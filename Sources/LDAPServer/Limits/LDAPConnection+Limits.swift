@@ -33,7 +33,8 @@ extension LDAPConnection {
             countedIdentity = key
         }
         gate = RequestGate(
-            limits.rates, address: connection.arrival.peer.address, identity: countedIdentity, now: server.reactor.now)
+            limits.rates, address: connection.arrival.peer.address, identity: countedIdentity, following: gate,
+            now: server.reactor.now)
     }
 
     /// No longer counts the connection to its address and identity.
@@ -68,9 +69,9 @@ extension LDAPConnection {
 
     /// Counts a refusal, and says so in the log unless there are too many.
     func noteRefusal(_ refusal: Refusal) {
-        guard server.refused(refusal) else { return }
+        guard server.refused(refusal, isLogged: log.isEnabled(refusal.level)) else { return }
         log.log(
-            .info, "refused",
+            refusal.level, "refused",
             [
                 "connection": number, "peer": connection.arrival.peer.description,
                 "identity": identity.authorizationID, "reason": refusal.name,

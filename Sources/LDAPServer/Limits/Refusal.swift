@@ -1,9 +1,11 @@
+import EventLog
+
 /// Why the server did less than it was asked to: each has a counter under cn=Refusals, and a line in the log.
 enum Refusal: Int, CaseIterable {
     case connections, connectionsOfAddress
     case malformed, messageSize, controls
     case size, time, examined
-    case heldForRate, heldForQueue, bindQueue
+    case heldForRate, heldForQueue, bindQueue, failedBind
     case idle, messageDeadline, writeDeadline
     case tls, startTLSInjection, confidentiality
 
@@ -21,6 +23,7 @@ enum Refusal: Int, CaseIterable {
         case .heldForRate: "Held for Rate"
         case .heldForQueue: "Held for Queue"
         case .bindQueue: "Bind Queue"
+        case .failedBind: "Failed Bind"
         case .idle: "Idle"
         case .messageDeadline: "Message Deadline"
         case .writeDeadline: "Write Deadline"
@@ -29,6 +32,15 @@ enum Refusal: Int, CaseIterable {
         case .confidentiality: "Confidentiality"
         }
     }
+
+    /// How much it matters.
+    var level: EventLog.Level {
+        // A client that asks for much at once is no news.
+        self == .heldForQueue ? .debug : .info
+    }
+
+    /// How many lines a second a reactor may write about it: failed binds are what those who watch for attacks count.
+    var linesPerSecond: Int { self == .failedBind ? 50 : 5 }
 
     /// What it means, for who reads cn=Monitor.
     var explanation: String {
@@ -44,6 +56,7 @@ enum Refusal: Int, CaseIterable {
         case .heldForRate: "not read for a while: more requests a second than allowed"
         case .heldForQueue: "not read for a while: as many requests outstanding as allowed"
         case .bindQueue: "busy: as many binds waiting for a verification as may"
+        case .failedBind: "a bind that did not succeed, for whatever reason"
         case .idle: "closed: idle for too long"
         case .messageDeadline: "closed with protocolError: a message that did not end in time"
         case .writeDeadline: "closed: took nothing of its answers for too long"

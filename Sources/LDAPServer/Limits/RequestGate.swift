@@ -7,9 +7,12 @@ struct RequestGate {
     private let address: IPAddress?
     private let identity: [UInt8]?
 
-    init(_ rates: RequestRates, address: IPAddress?, identity: [UInt8]?, now: UInt64) {
+    /// The gate of a connection that has gone through `other` so far.
+    init(_ rates: RequestRates, address: IPAddress?, identity: [UInt8]?, following other: RequestGate?, now: UInt64) {
         self.rates = rates
-        own = rates.connection > 0 ? TokenBucket(perSecond: rates.connection, now: now) : nil
+        own =
+            rates.connection > 0
+            ? TokenBucket(perSecond: rates.connection, following: other?.own, now: now) : nil
         self.address = rates.address > 0 ? address?.client : nil
         self.identity = rates.identity > 0 ? identity : nil
     }

@@ -14,6 +14,12 @@ struct TokenBucket {
         last = now
     }
 
+    /// A bucket with no more in it than another has: who becomes somebody else has not waited for that.
+    init(perSecond: Int, following other: TokenBucket?, now: UInt64) {
+        self.init(perSecond: perSecond, now: now)
+        if let other { tokens = min(tokens, other.tokens) }
+    }
+
     /// Whether there is room for one more request.
     mutating func hasToken(now: UInt64) -> Bool {
         fill(now)
