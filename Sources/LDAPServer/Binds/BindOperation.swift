@@ -108,13 +108,15 @@ extension LDAPConnection {
         _ attempt: BindAttempt, _ code: ResultCode, _ reason: String = "", serverCredentials: [UInt8]? = nil
     ) {
         let isWell = code == .success || code == .saslBindInProgress
-        log.log(
-            isWell ? .debug : .info, "bind",
-            [
-                "connection": number, "message": attempt.messageID.rawValue, "mechanism": attempt.mechanism,
-                "name": attempt.name, "identity": requester.identity.authorizationID,
-                "peer": connection.arrival.peer.description, "result": code.description,
-            ])
+        if isWell || server.refused(.failedBind) {
+            log.log(
+                isWell ? .debug : .info, "bind",
+                [
+                    "connection": number, "message": attempt.messageID.rawValue, "mechanism": attempt.mechanism,
+                    "name": attempt.name, "identity": requester.identity.authorizationID,
+                    "peer": connection.arrival.peer.description, "result": code.description,
+                ])
+        }
         server.counters.ended(.bind, code)
         writeBindResponse(
             to: &server.output, messageID: attempt.messageID,
