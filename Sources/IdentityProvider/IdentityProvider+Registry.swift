@@ -1,4 +1,5 @@
 import CommonInterface
+public import LDIF
 import Storage
 import Synchronization
 
@@ -9,6 +10,24 @@ extension IdentityProvider {
         let now = clock()
         return try storing { () throws(StorageError) in
             try core.withLock { (core) throws(StorageError) in try core.apply(changes, at: now) }
+        }
+    }
+
+    /// Makes the changes that LDIF records signal, all or none. Durable when this returns.
+    @discardableResult
+    public func apply(
+        _ records: [LDIFRecord], file: String, by rules: ChangeRecords
+    ) throws(IdentityProviderError) -> RegistryChanges {
+        let now = clock()
+        return try core.withLock { (core) throws(IdentityProviderError) in
+            try storing { () throws(StorageError) in try core.settle() }
+            let people = core.people
+            let changes = try rules.changes(of: records, file: file) { (subject) throws(IdentityProviderError) in
+                try storing { () throws(StorageError) in
+                    try people.record(of: subject).flatMap { IdentityRecord(encoded: $0.span) }
+                }
+            }
+            return try storing { () throws(StorageError) in try core.apply(changes, at: now) }
         }
     }
 
