@@ -42,7 +42,8 @@ extension LDAPConnection {
             return endBind(attempt, .authMethodNotSupported, "no such SASL mechanism here")
         }
         guard kind.allows(mechanism) else { return refuse(mechanism, messageID) }
-        guard let credentials else {
+        // Some clients leave EXTERNAL's out where there is no authorization identity, and OpenLDAP takes that for empty ones.
+        guard let credentials = credentials ?? (mechanism == .external ? [] : nil) else {
             // RFC 4422 section 3: the client has yet to begin, and is told so.
             let attempt = BindAttempt(messageID, mechanism: mechanism.rawValue, name: "")
             exchange = SASLExchange(mechanism)

@@ -127,13 +127,15 @@ func unknownMechanismsAreNotSupported_RFC4513_section5_2(mechanism: String) thro
     #expect(try client.sasl("EXTERNAL", []).result.code == .authMethodNotSupported)
 }
 
-@Test(arguments: ["PLAIN", "EXTERNAL"])
-func aClientThatHasYetToBeginIsToldSo_RFC4422_section3(mechanism: String) throws {
+@Test func aClientThatHasYetToBeginIsToldSo_RFC4422_section3() throws {
     let client = try server().client()
-    let response = try client.sasl(mechanism, nil)
+    let response = try client.sasl("PLAIN", nil)
     #expect(response == BindResponse(LDAPResult(.saslBindInProgress), serverCredentials: []))
-    let message = mechanism == "PLAIN" ? plain("", "ann", "secret") : []
-    #expect(try client.sasl(mechanism, message).result == .success)
+    #expect(try client.sasl("PLAIN", plain("", "ann", "secret")).result == .success)
+}
+
+@Test func externalWithoutCredentialsIsTakenForEmptyOnesAsInOpenLDAP() throws {
+    #expect(try server().client().sasl("EXTERNAL", nil).result == .success)
 }
 
 @Test func anotherRequestEndsAnExchange_RFC4511_section4_2_1() throws {
