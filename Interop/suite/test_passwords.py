@@ -227,6 +227,31 @@ class ApplicationPasswords(Case):
         self.run_whole("password", "revoke", "bob", "--all")
         self.assertEqual(self.listed(), [])
 
+    def test_a_running_server_takes_them_and_forgets_them_at_once(self):
+        server = servers.Peopled(data=self.data)
+        self.addCleanup(shutil.rmtree, server.folder, ignore_errors=True)
+        server.start()
+        self.addCleanup(server.stop)
+        first = self.add("bob", "nextcloud")
+        self.assertEqual(whoami(server.url, "bob", first), SUCCESS)
+        self.assertEqual(whoami(server.url, "alice", first), INVALID_CREDENTIALS)
+        # Over a connection that stays, so that nothing but the command lies between two binds.
+        with client.Connection(server.port) as connection:
+            for number in range(8):
+                secret = self.add("bob", f"number {number}")
+                self.assertEqual(connection.bind(f"uid=bob,{PEOPLE}", secret).code, SUCCESS)
+                self.run_whole("password", "revoke", "bob", "--label", f"number {number}")
+                self.assertEqual(connection.bind(f"uid=bob,{PEOPLE}", secret).code, INVALID_CREDENTIALS)
+                self.assertEqual(connection.bind(f"uid=bob,{PEOPLE}", first).code, SUCCESS)
+        damaged = next(self.store.iterdir())
+        whole = damaged.read_bytes()
+        damaged.write_bytes(whole[:-2])
+        self.assertEqual(whoami(server.url, "bob", first), INVALID_CREDENTIALS)
+        damaged.write_bytes(whole)
+        self.assertEqual(whoami(server.url, "bob", first), SUCCESS)
+        self.assertEqual(server.stop(), SUCCESS)
+        self.assertAlmostEqual(self.listed("bob")[0]["lastUse"], time.time(), delta=60)
+
     def test_imports_and_compaction_leave_them_alone(self):
         self.add("alice", "nextcloud")
         before = self.listed()

@@ -25,6 +25,7 @@ extension BindPolicy {
             passThrough.append(try PassThrough(rule, key: "binds.passThrough[\(index)]", schema: schema))
         }
         cacheLifetime = .seconds(settings.cache)
+        _ = try settings.defaultScheme?.checked()
         accounts = try Self.accounts(configuration.accounts, schema: schema)
     }
 

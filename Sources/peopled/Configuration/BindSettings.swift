@@ -15,6 +15,8 @@ extension Configuration {
         var cache = 10
         /// Whose passwords other servers verify: the first that an entry is for.
         var passThrough: [PassThroughSettings] = []
+        /// What nobody's password costs; nil: what the costliest seen does.
+        var defaultScheme: DefaultSchemeSettings?
     }
 
     struct NameSettings: Decodable, Sendable {
@@ -78,7 +80,7 @@ extension Configuration {
 
 extension Configuration.BindSettings {
     private enum Keys: String, CodingKey, CaseIterable {
-        case mechanisms, names, certificates, peers, delays, cache, passThrough
+        case mechanisms, names, certificates, peers, delays, cache, passThrough, defaultScheme
     }
 
     init(from decoder: any Decoder) throws {
@@ -90,6 +92,7 @@ extension Configuration.BindSettings {
         try values.decode(.delays, into: &delays)
         try values.decode(.cache, into: &cache, within: 0...3_600)
         try values.decode(.passThrough, into: &passThrough)
+        defaultScheme = try values.decodeIfPresent(Configuration.DefaultSchemeSettings.self, forKey: .defaultScheme)
     }
 }
 

@@ -29,7 +29,7 @@ struct Daemon {
         let directory = try Directory(
             configuration: content, currentGeneration: { store.currentGeneration() })
         try AccountCheck.refuseAccountsOfEntries(settings.server.binds.accounts, in: directory.view())
-        let verifier = PasswordVerifier()
+        let verifier = try site.configuration.binds.passwordVerifier()
         var configuration = settings.server
         let decoys = Self.decoys(of: site, log)
         for password in try directory.view().passwordSample(limit: 1000) {
