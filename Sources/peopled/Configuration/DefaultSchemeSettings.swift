@@ -16,7 +16,7 @@ extension Configuration.DefaultSchemeSettings {
 
     init(from decoder: any Decoder) throws {
         if let name = try? decoder.singleValueContainer().decode(String.self) {
-            self.init(scheme: name)
+            (scheme, cost) = (name, nil)
             return
         }
         let values = try decoder.knownKeys(Keys.self)
