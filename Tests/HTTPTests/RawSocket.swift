@@ -17,13 +17,23 @@ final class RawSocket: @unchecked Sendable {
     /// Connects.
     convenience init(port: UInt16) {
         self.init(owning: socket(AF_INET, 1, 0))
-        var address = loopback(port)
-        let connected = unsafe withUnsafePointer(to: &address) {
+        precondition(Self.connect(descriptor, port), "connect: \(errno)")
+    }
+
+    private static func connect(_ descriptor: Int32, _ port: UInt16) -> Bool {
+        let address = loopback(port)
+        return unsafe withUnsafePointer(to: address) {
             unsafe $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                unsafe connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+                unsafe Glibc.connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
             }
         }
-        precondition(connected == 0, "connect: \(errno)")
+    }
+
+    /// Whether anybody listens there.
+    static func isListening(_ port: UInt16) -> Bool {
+        let probe = socket(AF_INET, 1, 0)
+        defer { close(probe) }
+        return connect(probe, port)
     }
 
     deinit { close(descriptor) }
