@@ -175,10 +175,13 @@ class RefusalTimes(Case):
         return {kind: statistics.median(values) for kind, values in times.items()}
 
     def test_refusals_take_the_same_time_with_a_slow_scheme_and_with_a_fast_one(self):
+        # Failed binds slow the next ones down, which would hide what is measured here.
+        undelayed = self.path("peopled.json5", "{ binds: { delays: { longest: 0, shared: 0 } } }")
         for scheme, cost in (("SHA512-CRYPT", 20000), ("SSHA", None)):
             with self.subTest(scheme=scheme):
                 stored = {f"some{number}": [hash_of("right", scheme, cost)] for number in range(3)} | {"none": []}
-                with servers.Peopled(self.path(f"{scheme}.ldif", people(stored))) as peopled:
+                ldif = self.path(f"{scheme}.ldif", people(stored))
+                with servers.Peopled(ldif, options=["--config", str(undelayed)]) as peopled:
                     medians = self.medians(peopled.port)
                 print(f"{scheme}: " + ", ".join(f"{kind} {1e6 * median:.0f} us" for kind, median in medians.items()), flush=True)
                 quickest, slowest = min(medians.values()), max(medians.values())
