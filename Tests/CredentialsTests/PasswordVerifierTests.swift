@@ -20,7 +20,7 @@ import Testing
         return least
     }
 
-    /// Slow schemes and a quick one; a quarter of a millisecond is a long time for the quick one's.
+    /// Slow schemes and a quick one; without a decoy the factor would be thousands.
     @Test(arguments: [(PasswordScheme.pbkdf2SHA256, 30_000), (.sha512crypt, 10_000), (.bcrypt, 6), (.ssha512, 0)])
     func refusalsTakeTheSameTime(scheme: PasswordScheme, cost: Int) throws {
         let verifier = try PasswordVerifier(defaultScheme: scheme, cost: cost)
@@ -39,7 +39,7 @@ import Testing
         verifier.prime(with: octets(slow).span)
         let times = least(verifier, [[], [slow]])
         let (after, wrong) = (times[0], times[1])
-        #expect(after > before * 5 && after > wrong / 2 && wrong > after / 2, "\(before), \(after), \(wrong)")
+        #expect(after > before * 5 && after > wrong / 4 && wrong > after / 4, "\(before), \(after), \(wrong)")
     }
 
     @Test func aConfiguredDefaultStays() throws {
