@@ -19,12 +19,12 @@ from pathlib import Path
 
 from suite import servers
 
-from . import allocations, growth, imports, interference, memory, needles, programs, rates, startup, tls, updates
+from . import allocations, binds, growth, imports, interference, memory, needles, programs, rates, startup, tls, updates
 from .report import Report, machine, title, versions
 
 # In this order: the imports leave behind what the others serve.
 PARTS = {
-    "imports": imports, "startup": startup, "rates": rates, "tls": tls, "growth": growth, "needles": needles,
+    "imports": imports, "startup": startup, "rates": rates, "tls": tls, "binds": binds, "growth": growth, "needles": needles,
     "interference": interference, "updates": updates, "memory": memory, "allocations": allocations
 }
 INDEXES = [

@@ -8,9 +8,9 @@ extension LDAPConnection {
     func bind(_ request: borrowing RequestReader) throws(LDAPDecodingError) {
         // RFC 4513 section 4: whatever comes of it, the session is anonymous from here. An exchange of several steps goes on
         // only where this is its next step.
-        let ongoing = exchange
-        exchange = nil
-        requester.identity = .anonymous
+        let ongoing = isExchanging ? exchange : nil
+        if isExchanging { exchange = nil }
+        if isAuthenticated { requester.identity = .anonymous }
         let fields = try request.bindRequest()
         guard fields.version == 3 else { throw .protocolError(request.messageID, "only version 3 is spoken here") }
         guard try controls(of: request, accepted: []) != nil else {
@@ -27,6 +27,14 @@ extension LDAPConnection {
             let attempt = BindAttempt(request.messageID, mechanism: "unknown", name: "")
             endBind(attempt, .authMethodNotSupported, "an unknown authentication choice")
         }
+    }
+
+    /// Anonymous binds are many clients' first request: nothing is made for them.
+    func endAnonymousBind(_ messageID: MessageID) {
+        log.log(
+            .debug, "bind", ["connection": number, "message": messageID.rawValue, "identity": "", "result": "success"])
+        server.counters.ended(.bind, .success)
+        writeBareResult(to: &server.output, operation: .bind, messageID: messageID, code: .success)
     }
 
     // MARK: - On the way

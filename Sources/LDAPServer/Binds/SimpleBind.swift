@@ -7,14 +7,15 @@ import Schema
 extension LDAPConnection {
     /// RFC 4513 section 5.1.
     func simpleBind(_ messageID: MessageID, name: Span<UInt8>, password: Span<UInt8>) {
+        // Section 5.1.1.
+        if name.isEmpty, password.isEmpty { return endAnonymousBind(messageID) }
         let text = String(decoding: name.array(), as: UTF8.self)
         if !password.isEmpty, kind == .clearAwaitingTLS {
             return refuseInTheClear(BindAttempt(messageID, mechanism: "simple", name: text))
         }
         if name.isEmpty {
-            // Section 5.1.1: anonymous; a password without a name proves nothing.
-            let attempt = BindAttempt(messageID, mechanism: "simple", name: text)
-            return endBind(attempt, password.isEmpty ? .success : .invalidCredentials)
+            // A password without a name proves nothing.
+            return endBind(BindAttempt(messageID, mechanism: "simple", name: text), .invalidCredentials)
         }
         var key: [UInt8] = []
         do throws(DNError) {
