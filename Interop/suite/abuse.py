@@ -18,11 +18,11 @@ from . import ber, client, fixtures, servers
 from .fixtures import PEOPLE, SUFFIX
 
 KINDS = "random mutate replay churn half leave deaf loris silent".split()
-WARM_UP = 8
+WARM_UP = 6
 # Private memory that a server may have more after the abuse than after the warm-up: what its allocator keeps in reserve.
 MOST_GROWTH = 12 * 1024  # KiB
 MOST_LOG_LINES = 400  # a second
-CONFIGURATION = """{ limits: { reactors: 2, message: 5, write: 5, idle: 10, connectionsOfAddress: 0, examined: 100000 } }"""
+CONFIGURATION = """{ limits: { reactors: 2, message: 4, write: 4, idle: 4, connectionsOfAddress: 0, examined: 100000 } }"""
 
 
 class Failed(Exception):

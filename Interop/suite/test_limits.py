@@ -255,7 +255,7 @@ class Mistakes(unittest.TestCase):
                 ("{ limits: { size: { soft: 9, hard: 3 } } }", "limits.size: soft, 9 (0 is no limit), is more than hard, 3"),
                 ("{ limits: { size: 'x' } }", "limits.size: expected a whole number"),
                 ("{ limits: { rules: [{ who: 'anonimous' }] } }", "limits.rules[0].who: \"anonimous\": expected everybody"),
-                ("{ limits: { rules: [{ who: { dn: 'no dn' } }] } }", "limits.rules[0].who.dn: no dn is no DN"),
+                ("{ limits: { rules: [{ who: { dn: 'no dn' } }] } }", "limits.rules[0].who: no dn is no DN"),
                 ("{ limits: { rules: [{ who: { addresses: ['10.0.0.1/8'] } }] } }", "10.0.0.1/8 is no address or network"),
                 ("{ limits: { rules: [{ who: 'anonymous', sizes: 5 }] } }", "did you mean \"size\"?"),
                 ("{ limits: { controls: 33 } }", "limits.controls: 33 is not within 1 to 32"),
