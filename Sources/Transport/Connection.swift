@@ -27,7 +27,7 @@ extension ConnectionHandler {
     public func secured() {}
 }
 
-/// One connection: a stream, its unfinished input and its unsent output. Confined to its reactor; where the connection goes
+/// One connection: a socket, its unfinished input and its unsent output. Confined to its reactor; where the connection goes
 /// to another reactor, another object goes on with it there.
 ///
 /// While output waits for the peer, nothing is read from it (back-pressure), and a handler should produce no more.
@@ -51,13 +51,19 @@ public final class Connection {
         case stopped
     }
 
+    /// The same without words, so that it is looked at for nothing.
+    private enum Ending {
+        case local, peer, tls, stopped
+        case failed(Int32)
+    }
+
     private enum State {
         case open
         /// No more input is taken; closes once the output is sent.
         case closing(lingers: Bool)
         /// All is sent and said; what still comes is thrown away so that it does not reset what the peer has yet to read.
         case lingering
-        case over(CloseReason)
+        case over(Ending)
     }
 
     /// How long a closed connection's input is thrown away, in milliseconds.
@@ -79,9 +85,10 @@ public final class Connection {
 
     /// Octets that have come since the reactor last looked how busy its connections are.
     var recentInput = 0
-    private var stream: any ByteStream
-    /// The same stream where TLS is on or begins.
+    private let socket: SocketStream
+    /// What protects the octets, where TLS is on or its handshake under way.
     private var tls: TLSStream?
+    private var tlsFailure = ""
     /// What TLS is to begin with once all is sent.
     private var awaitedTLS: TLSContext?
     private var handler: (any ConnectionHandler)?
@@ -103,6 +110,8 @@ public final class Connection {
     private var concernsTLS = false
     /// From `startTLS` on until TLS is on.
     private var isHandshaking = false
+    /// Whether octets go through `tls`.
+    private var isSealed = false
     private var handshakeNeedsWriting = false
     /// When something last came from the peer, when an unfinished message began, when output last moved.
     private var lastInput: UInt64
@@ -110,16 +119,16 @@ public final class Connection {
     private var lastOutput: UInt64 = 0
     private var handshakeSince: UInt64 = 0
 
-    init(reactor: Reactor, token: UInt64, stream: any ByteStream, arrival: Arrival) {
+    init(reactor: Reactor, token: UInt64, socket: SocketStream, arrival: Arrival) {
         self.reactor = reactor
         self.token = token
-        self.stream = stream
+        self.socket = socket
         self.arrival = arrival
         if arrival.peer.address == nil { security = .local }
         lastInput = reactor.now
     }
 
-    var descriptor: Int32 { stream.descriptor }
+    var descriptor: Int32 { socket.descriptor }
 
     func start(_ handler: any ConnectionHandler) { self.handler = handler }
 
@@ -139,7 +148,7 @@ public final class Connection {
         guard isOpen, !octets.isEmpty, !isHandshaking else { return }
         var taken = 0
         if !hasPendingOutput {
-            switch stream.send(octets) {
+            switch transmit(octets) {
             case .transferred(let count): taken = count
             case .wouldBlock: break
             case .endOfStream: state = .over(.peer)
@@ -224,7 +233,7 @@ public final class Connection {
     /// changed, unless it is at rest: all that has come is taken, all answers are sent.
     func handOver() -> (descriptor: Int32, state: any Sendable)? {
         guard isOpen, wantsInput, !hasPartial, !outputWaits, !hasUntakenInput, !isScheduled, let handler,
-            let copy = stream.duplicate()
+            !concernsTLS, let copy = socket.duplicate()
         else { return nil }
         guard let kept = handler.handOver() else {
             _ = Socket(owning: copy)
@@ -246,7 +255,7 @@ public final class Connection {
         switch state {
         case .open:
             handler?.deadlinePassed(deadline)
-            if deadline == .handshake { state = .over(.tls("the handshake took too long")) }
+            if deadline == .handshake { endTLS("the handshake took too long") }
         case .closing, .lingering: state = .over(.local)
         case .over: break
         }
@@ -278,7 +287,7 @@ public final class Connection {
     }
 
     private func receive() {
-        let result = stream.receive(into: reactor.scratch)
+        let result = isSealed ? receiveSealed() : socket.receive(into: reactor.scratch)
         switch result {
         case .transferred(let count):
             if isOpen {
@@ -331,7 +340,7 @@ public final class Connection {
 
     private func flush() {
         guard outputWaits else { return }
-        switch stream.send(pending.span.extracting(droppingFirst: sent)) {
+        switch transmit(pending.span.extracting(droppingFirst: sent)) {
         case .transferred(let count):
             sent += count
             outputWaits = sent < pending.count
@@ -354,15 +363,11 @@ public final class Connection {
         guard isOpen, !outputWaits, let context = awaitedTLS else { return }
         awaitedTLS = nil
         guard !hasPartial else {
-            state = .over(.tls("octets came in the clear behind the request for TLS"))
-            return
+            return endTLS("octets came in the clear behind the request for TLS")
         }
-        guard let socket = stream as? SocketStream, let tls = TLSStream(context, over: socket) else {
-            state = .over(.tls("there is no memory"))
-            return
-        }
-        self.tls = tls
-        stream = tls
+        tls = TLSStream(context, over: socket)
+        guard tls != nil else { return endTLS("there is no memory") }
+        isSealed = true
     }
 
     private func handleTLS(readable: Bool, writable: Bool, broken: Bool) {
@@ -384,8 +389,8 @@ public final class Connection {
             handler?.secured()
         case .wantsReading: break
         case .wantsWriting: handshakeNeedsWriting = true
-        case .ended: state = .over(.tls("the peer closed during the handshake"))
-        case .failed(let code): state = .over(.tls("the peer closed during the handshake: \(systemMessage(code))"))
+        case .ended: endTLS("the peer closed during the handshake")
+        case .failed(let code): endTLS("the peer closed during the handshake: \(systemMessage(code))")
         case .refused(let reason): refuseHandshake(reason)
         }
     }
@@ -393,10 +398,11 @@ public final class Connection {
     /// libssl has sent its alert, which must reach the peer though it may still be sending.
     private func refuseHandshake(_ reason: String) {
         isHandshaking = false
-        if let tls { stream = tls.socket }
+        isSealed = false
         tls = nil
         state = .closing(lingers: true)
-        end(.tls(reason))
+        tlsFailure = reason
+        end(.tls)
     }
 
     /// Takes what the stream holds already, and epoll tells nothing of.
@@ -419,7 +425,28 @@ public final class Connection {
             writable: (outputWaits && !writesByReading) || readsByWriting)
     }
 
-    private func failure(_ code: Int32) -> CloseReason { tls?.failure.map(CloseReason.tls) ?? .failed(code) }
+    private func endTLS(_ reason: String) {
+        tlsFailure = reason
+        state = .over(.tls)
+    }
+
+    private func failure(_ code: Int32) -> Ending {
+        guard let reason = tls?.failure else { return .failed(code) }
+        tlsFailure = reason
+        return .tls
+    }
+
+    private func transmit(_ octets: Span<UInt8>) -> IOResult {
+        if isSealed, let tls { return tls.send(octets) }
+        return socket.send(octets)
+    }
+
+    private func receiveSealed() -> IOResult { tls?.receive(into: reactor.scratch) ?? .endOfStream }
+
+    private func finishSending() {
+        if isSealed, let tls { tls.finishSending() }
+        socket.finishSending()
+    }
 
     // MARK: - The end of a turn
 
@@ -437,7 +464,7 @@ public final class Connection {
         if !wantsInput { hasUntakenInput = true }
         if case .closing(let lingers) = state, !outputWaits {
             if lingers {
-                stream.finishSending()
+                finishSending()
                 state = .lingering
                 lastInput = reactor.now
                 end(.local)
@@ -446,7 +473,7 @@ public final class Connection {
             }
         }
         if case .over(let reason) = state {
-            if concernsTLS, !isHandshaking { stream.finishSending() }
+            if concernsTLS, !isHandshaking { finishSending() }
             end(reason)
             reactor.remove(self)
             return
@@ -470,12 +497,18 @@ public final class Connection {
         }
     }
 
-    private func end(_ reason: CloseReason) {
+    private func end(_ ending: Ending) {
         guard let handler else { return }
         self.handler = nil
         partial = []
         hasPartial = false
-        handler.closed(reason)
+        switch ending {
+        case .local: handler.closed(.local)
+        case .peer: handler.closed(.peer)
+        case .failed(let code): handler.closed(.failed(code))
+        case .tls: handler.closed(.tls(tlsFailure))
+        case .stopped: handler.closed(.stopped)
+        }
     }
 }
 

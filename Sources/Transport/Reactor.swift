@@ -254,7 +254,7 @@ public final class Reactor: @unchecked Sendable {
     ) {
         let (index, token) = takeSlot()
         let connection = Connection(
-            reactor: self, token: token, stream: SocketStream(socket), arrival: arrival)
+            reactor: self, token: token, socket: SocketStream(socket), arrival: arrival)
         slots[index].occupant = .connection(connection)
         connectionCount += 1
         connection.start(makeHandler(connection))

@@ -2,8 +2,9 @@ import Glibc
 
 /// A connection's octets under TLS, as the server. Confined to the reactor of its connection, and never handed over: the
 /// session's keys and counters live here.
-final class TLSStream: ByteStream {
-    let socket: SocketStream
+final class TLSStream {
+    /// Kept open for as long as libssl may use its descriptor.
+    private let socket: SocketStream
     private let session: LibSSLSession
     /// What came after the last octets that were received, still to be told.
     private var ending: IOResult?
@@ -25,8 +26,6 @@ final class TLSStream: ByteStream {
         self.socket = socket
         self.session = session
     }
-
-    var descriptor: Int32 { socket.descriptor }
 
     /// Goes on with the handshake.
     func handshake() -> LibSSLSession.Outcome {
@@ -104,10 +103,6 @@ final class TLSStream: ByteStream {
         return .transferred(count)
     }
 
-    func duplicate() -> Int32? { nil }
-
-    func finishSending() {
-        session.finishSending()
-        socket.finishSending()
-    }
+    /// Says that nothing more will be sent (close_notify).
+    func finishSending() { session.finishSending() }
 }
