@@ -1,5 +1,6 @@
 import Addresses
 import BER
+import Credentials
 import Directory
 import EventLog
 import LDAP
@@ -218,7 +219,7 @@ final class LDAPConnection: ConnectionHandler {
 
     private func performQueued() {
         while connection.isOpen, !isBusy, server.output.count < Self.flushThreshold, let next = queue.popFirst() {
-            perform(next.pdu.span)
+            next.pdu.withOctets { perform($0) }
         }
         if !isBusy, !queue.isEmpty { connection.schedule() }
         if isDraining, isIdle { finishDraining() }
@@ -257,7 +258,7 @@ final class LDAPConnection: ConnectionHandler {
             return disconnect(.protocolError, error.reason, as: .malformed)
         }
         if takesEffectAtOnce(request) { return perform(request, pdu) }
-        queue.append(QueuedRequest(messageID: request.messageID, operation: request.operation, pdu: pdu.array()))
+        queue.append(QueuedRequest(messageID: request.messageID, operation: request.operation, pdu: SecretOctets(pdu)))
         guard isQueueFull else { return }
         connection.isReading = false
         noteRefusal(.heldForQueue)

@@ -1,10 +1,12 @@
+import Credentials
 import LDAP
 
 /// A request that waits for the one before it.
 struct QueuedRequest {
     let messageID: MessageID
     let operation: RequestOperation
-    let pdu: [UInt8]
+    /// The whole message, which may be a bind with its password.
+    let pdu: SecretOctets
 }
 
 /// The requests of a connection that wait, first in, first out.

@@ -315,7 +315,7 @@ public final class Connection {
     }
 
     private func append(_ octets: Span<UInt8>) {
-        partial.append(copying: octets)
+        partial.append(wiping: octets)
         hasPartial = !partial.isEmpty
     }
 
@@ -327,9 +327,9 @@ public final class Connection {
         swap(&octets, &partial)
         hasPartial = false
         let taken = handler.received(octets.span)
-        guard isOpen, taken < octets.count else { return }
+        guard isOpen, taken < octets.count else { return octets.wipe() }
         if taken > 0 {
-            octets.removeFirst(taken)
+            octets.removeFirst(wiping: taken)
             partialSince = reactor.now
         }
         swap(&octets, &partial)
@@ -500,7 +500,7 @@ public final class Connection {
     private func end(_ ending: Ending) {
         guard let handler else { return }
         self.handler = nil
-        partial = []
+        partial.wipe()
         hasPartial = false
         switch ending {
         case .local: handler.closed(.local)

@@ -1,3 +1,5 @@
+import Glibc
+
 /// A reactor's memory for what it receives, shared by all its connections: an idle connection holds none.
 @safe struct ReceiveBuffer: ~Copyable {
     let storage: UnsafeMutableRawBufferPointer
@@ -9,7 +11,8 @@
     }
 
     deinit {
-        // Safe: see `init`.
+        // Safe: see `init`; the count is the buffer's. What was received last may be a password.
+        if let address = unsafe storage.baseAddress { unsafe explicit_bzero(address, storage.count) }
         unsafe storage.deallocate()
     }
 

@@ -1,3 +1,4 @@
+import Credentials
 import Directory
 import LDAP
 import Testing
@@ -41,7 +42,8 @@ import Testing
             model.append((id, operation, octets))
             queue.append(
                 QueuedRequest(
-                    messageID: messageID, operation: operation, pdu: [UInt8](repeating: 0, count: octets)))
+                    messageID: messageID, operation: operation,
+                    pdu: SecretOctets([UInt8](repeating: 0, count: octets).span)))
         case 0..<8:
             #expect(queue.popFirst()?.messageID.rawValue == model.first?.id, "seed \(seed), step \(step)")
             if !model.isEmpty { model.removeFirst() }
