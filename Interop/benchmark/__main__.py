@@ -19,13 +19,14 @@ from pathlib import Path
 
 from suite import servers
 
-from . import allocations, binds, growth, imports, interference, memory, needles, programs, rates, startup, tls, updates
+from . import (access, allocations, binds, growth, imports, interference, memory, needles, programs, rates, startup, tls,
+               updates)
 from .report import Report, machine, title, versions
 
 # In this order: the imports leave behind what the others serve.
 PARTS = {
-    "imports": imports, "startup": startup, "rates": rates, "tls": tls, "binds": binds, "growth": growth, "needles": needles,
-    "interference": interference, "updates": updates, "memory": memory, "allocations": allocations
+    "imports": imports, "startup": startup, "rates": rates, "access": access, "tls": tls, "binds": binds, "growth": growth,
+    "needles": needles, "interference": interference, "updates": updates, "memory": memory, "allocations": allocations
 }
 INDEXES = [
     "objectClass eq,pres", "uid,mail,employeeNumber,eduPersonPrincipalName,eduPersonUniqueId,eduPersonAffiliation,"
@@ -73,11 +74,12 @@ class Run:
         shutil.copytree(self.data(people), copy, copy_function=link_or_copy)
         return copy
 
-    def peopled(self, people, data=None, environment=None):
+    def peopled(self, people, data=None, environment=None, access=None):
         """A server to be started by `with`."""
         return programs.Peopled(data=data or self.data(people),
                                 reactors=self.chosen.reactors,
-                                environment=environment)
+                                environment=environment,
+                                access=access)
 
     def empty_slapd(self):
         return servers.Slapd(indexes=INDEXES, database_flags=DATABASE_FLAGS)

@@ -153,12 +153,14 @@ def received_octets(connection):
 
 
 class Peopled(servers.Peopled):
-    """peopled over a data directory, with as many reactors as chosen; 0 is its default, one a core."""
-    def __init__(self, *ldif, data=None, reactors=0, environment=None):
+    """peopled over a data directory, with as many reactors as chosen (0 is its default, one a core), and access rules."""
+    def __init__(self, *ldif, data=None, reactors=0, environment=None, access=None):
         super().__init__(*ldif, data=data, environment=environment)
-        if reactors:
+        settings = [f"limits: {{ reactors: {reactors} }}"] if reactors else []
+        settings += [f"access: {access}"] if access else []
+        if settings:
             configuration = self.folder / "benchmark.json5"
-            configuration.write_text(f"{{ limits: {{ reactors: {reactors} }} }}\n")
+            configuration.write_text("{ " + ", ".join(settings) + " }\n")
             self.options = ["--config", str(configuration)]
 
     def apply(self, path):

@@ -9,6 +9,14 @@ struct NaiveFilter {
     let schema = Schema.builtIn
     /// All records, for computed attributes.
     let records: [EntryRecord]
+    /// Whether computed attributes are computed; else they are what the record says.
+    var computes = true
+
+    /// The same with the parts of names left out whose types are not open.
+    func evaluate(_ filter: Filter, _ record: EntryRecord, isOpen: (AttributeTypeID) -> Bool) -> Bool? {
+        guard case .extensible(let assertion) = filter else { return evaluate(filter, record) }
+        return extensible(assertion, record, isOpen)
+    }
 
     /// True, false, or nil for Undefined.
     func evaluate(_ filter: Filter, _ record: EntryRecord) -> Bool? {
@@ -36,7 +44,7 @@ struct NaiveFilter {
         case .lessOrEqual(let name, let value):
             return ordered(name, value, record) { !$1.lexicographicallyPrecedes($0) }
         case .substrings(let name, let parts): return substrings(name, parts, record)
-        case .extensible(let assertion): return extensible(assertion, record)
+        case .extensible(let assertion): return extensible(assertion, record) { _ in true }
         }
     }
 
@@ -112,7 +120,9 @@ struct NaiveFilter {
         }
     }
 
-    private func extensible(_ assertion: Filter.MatchingRuleAssertion, _ record: EntryRecord) -> Bool? {
+    private func extensible(
+        _ assertion: Filter.MatchingRuleAssertion, _ record: EntryRecord, _ isOpen: (AttributeTypeID) -> Bool
+    ) -> Bool? {
         let asked = assertion.attribute.map { description($0) }
         if let asked, asked == nil { return nil }
         let named = assertion.rule.map { schema.matchingRule($0) }
@@ -137,12 +147,14 @@ struct NaiveFilter {
         } else {
             for attribute in record.attributes {
                 let type = schema.attributeType(attribute.description.type)
-                if type.name != "userPassword", rule.applies(to: type) { candidates += attribute.values }
+                let isComputed = ["entryDN", "subschemaSubentry", "hasSubordinates", "numSubordinates", "memberOf"]
+                    .contains(type.name)
+                if type.name != "userPassword", !isComputed, rule.applies(to: type) { candidates += attribute.values }
             }
         }
         if assertion.dnAttributes {
             for part in record.dn.rdns.flatMap(\.assertions) {
-                guard let found = schema.attributeType(part.type) else { continue }
+                guard let found = schema.attributeType(part.type), isOpen(found.id) else { continue }
                 if type.map(found.isSubtype(of:)) ?? rule.applies(to: found) { candidates.append(part.value) }
             }
         }
@@ -151,7 +163,7 @@ struct NaiveFilter {
 
     /// Values of the attribute, its subtypes, and the computed ones.
     func values(of description: AttributeDescription, _ record: EntryRecord) -> [[UInt8]] {
-        switch schema.attributeType(description.type).name {
+        switch computes ? schema.attributeType(description.type).name : "" {
         case "entryDN": return [Array(record.dn.text.utf8)]
         case "subschemaSubentry": return [Array("cn=Subschema".utf8)]
         case "hasSubordinates": return [Array((children(record) > 0 ? "TRUE" : "FALSE").utf8)]

@@ -40,6 +40,17 @@ struct TestDirectory {
         view = directory.view()
     }
 
+    /// The same under other access rules.
+    func under(_ access: AccessSettings) throws -> TestDirectory {
+        try directory.replaceAccess(access)
+        return TestDirectory(directory: directory, view: directory.view())
+    }
+
+    private init(directory: Directory, view: DirectoryView) {
+        self.directory = directory
+        self.view = view
+    }
+
     /// The records of a text.
     static func records(_ text: String, _ schema: Schema) throws -> [EntryRecord] {
         var records: [EntryRecord] = []

@@ -42,7 +42,7 @@ extension FilterPlan {
         if item.source == .computed(.subschemaSubentry) {
             let subschema = environment.subschemaKey
             return .constant(
-                Truth(rule.matches(valueKey: subschema.span, assertionKey: key(item.keys.lowerBound))))
+                Truth(rule.matches(valueKey: subschema.span, assertionKey: key(item.keys.lowerBound))), type.id)
         }
         item.includesDN = includesDN
         item.rule = rules.count

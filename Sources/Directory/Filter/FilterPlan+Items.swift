@@ -7,7 +7,8 @@ extension FilterPlan {
     /// What became of one filter item.
     enum Compiled {
         case item(PlanItem)
-        case constant(Truth)
+        /// Known from the schema alone; of which attribute.
+        case constant(Truth, AttributeTypeID)
         case undefined(UndefinedReason)
     }
 
@@ -67,7 +68,7 @@ extension FilterPlan {
         if let reason = appendKey(rule, value, environment, to: &item) { return .undefined(reason) }
         guard item.source != .computed(.subschemaSubentry) else {
             let subschema = environment.subschemaKey
-            return .constant(Truth(key(item.keys.lowerBound).isSame(as: subschema.span)))
+            return .constant(Truth(key(item.keys.lowerBound).isSame(as: subschema.span)), type.id)
         }
         return .item(item)
     }
@@ -82,7 +83,7 @@ extension FilterPlan {
         if let reason = appendKey(rule, value, environment, to: &item) { return .undefined(reason) }
         guard let objectClass = environment.schema.objectClass(value) else {
             let isOID = !value.isEmpty && value[0] >= 0x30 && value[0] <= 0x39
-            return isOID ? .constant(.isFalse) : .undefined(.unknownObjectClass)
+            return isOID ? .constant(.isFalse, description.type) : .undefined(.unknownObjectClass)
         }
         let first = keys.count
         for index in environment.classKeys[objectClass.index].indices {

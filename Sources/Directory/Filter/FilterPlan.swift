@@ -62,9 +62,15 @@ struct FilterPlan: ~Copyable {
 
     /// Makes Undefined what asks for a type that `isOpen` denies: its indexes are not even looked at.
     mutating func close(unless isOpen: (AttributeTypeID) -> Bool) {
-        for index in nodes.indices where nodes[index].kind == .item {
-            let item = items[nodes[index].item]
-            guard item.source != .everyFitting, !isOpen(item.type) else { continue }
+        for index in nodes.indices {
+            switch nodes[index].kind {
+            case .item:
+                let item = items[nodes[index].item]
+                guard item.source != .everyFitting, !isOpen(item.type) else { continue }
+            case .constant:
+                guard let type = nodes[index].type, !isOpen(type) else { continue }
+            case .and, .or, .not: continue
+            }
             nodes[index].kind = .constant
             nodes[index].truth = .undefined
             isOneEquality = false
@@ -86,8 +92,8 @@ struct FilterPlan: ~Copyable {
             if item.source == .computed(.memberOf) { asksForGroups = true }
             items.append(item)
             nodes.append(PlanNode(kind: .item, item: items.count - 1, subtreeEnd: end))
-        case .constant(let truth):
-            nodes.append(PlanNode(kind: .constant, truth: truth, subtreeEnd: end))
+        case .constant(let truth, let type):
+            nodes.append(PlanNode(kind: .constant, truth: truth, type: type, subtreeEnd: end))
         case .undefined(let reason):
             if keepsReasons { reasons[nodes.count] = reason }
             nodes.append(PlanNode(kind: .constant, truth: .undefined, subtreeEnd: end))

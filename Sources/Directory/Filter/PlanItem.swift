@@ -8,12 +8,14 @@ struct PlanNode {
         case not
         /// Asks the `PlanItem` with index `item`.
         case item
-        /// The same for every entry, known from the schema alone: `truth`.
+        /// The same for every entry where the attribute `type` may be asked for, known from the schema alone: `truth`.
         case constant
     }
 
     var kind: Kind
     var truth = Truth.undefined
+    /// The attribute that a constant says something of.
+    var type: AttributeTypeID?
     /// Index into the plan's items.
     var item = 0
     /// The index after the last descendant.

@@ -13,7 +13,9 @@ extension SegmentPlan {
         if index == known { return .isTrue }
         let node = plan.nodes[index]
         switch node.kind {
-        case .constant: return node.truth
+        case .constant:
+            if entry.access != nil, let type = node.type, !context.isVirtual, !entry.isOpen(type) { return .undefined }
+            return node.truth
         case .not:
             return try evaluate(index + 1, known: known, plan, groups, context, &entry, &work).negated
         case .item:
