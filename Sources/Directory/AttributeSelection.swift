@@ -22,6 +22,8 @@ struct AttributeSelection: ~Copyable {
     private(set) var returnedCount = 0
     /// Whether the answer is all user attributes, and nothing else.
     private(set) var isAllUserOnly = false
+    /// Whether the answer is the user attributes that are `returned`, and nothing else.
+    private(set) var isPartOfUser = false
     private var preparedFor: ObjectIdentifier?
     /// The number of the mask that was prepared for; 0 for none.
     private var preparedMask: UInt64 = 0
@@ -97,6 +99,7 @@ struct AttributeSelection: ~Copyable {
         guard preparedFor != ObjectIdentifier(segment) || preparedMask != 0 else { return }
         preparedFor = ObjectIdentifier(segment)
         preparedMask = 0
+        isPartOfUser = false
         isAllUserOnly =
             allUser && !allOperational && types.isEmpty && descriptions.isEmpty && computed.isEmpty
             && !context.notes.concealsUserAttributes
@@ -137,7 +140,9 @@ struct AttributeSelection: ~Copyable {
             removed += 1
         }
         returnedCount -= removed
-        if removed > 0 { isAllUserOnly = false }
+        guard removed > 0 else { return }
+        isPartOfUser = isAllUserOnly
+        isAllUserOnly = false
     }
 
     /// Fills `returned` where all user attributes are wanted, for answers that are not one copy.

@@ -11,6 +11,13 @@ final class ServedGeneration: Sendable {
     private let memberAttributes: [[Int]]
     private let grants = Mutex<[AccessGrants.Levels: AccessGrants]>([:])
 
+    private let entrySets = Mutex<[EntrySetKey: EntrySet?]>([:])
+
+    private struct EntrySetKey: Hashable {
+        let filter: Int
+        let segment: Int
+    }
+
     /// Sets of levels that are kept to be shared: beyond them each requester has its own.
     private static let sharedGrants = 256
 
@@ -78,6 +85,17 @@ final class ServedGeneration: Sendable {
             if grants.count < Self.sharedGrants { grants[levels] = made }
             return made
         }
+    }
+
+    /// The entries of a segment that a filter of the access rules holds for; made when it is first asked for, and shared.
+    func entrySet(
+        _ filter: Int, _ segment: Int, make: () throws(SegmentError) -> EntrySet?
+    ) throws(SegmentError) -> EntrySet? {
+        let key = EntrySetKey(filter: filter, segment: segment)
+        if let known = entrySets.withLock({ $0[key] }) { return known }
+        let made = try make()
+        entrySets.withLock { $0[key] = made }
+        return made
     }
 
     /// Whether any of the entries is one that the generation still has.

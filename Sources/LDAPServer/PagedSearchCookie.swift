@@ -8,6 +8,7 @@ import Directory
 ///  | generation 8 | scope 4 | segment 4 | entry 4 | entries so far 4 | HMAC-SHA-256 32 |   56 octets, big-endian
 /// ```
 /// The HMAC also covers the connection, the request and the identity, which the cookie need not hold: they come again with it.
+/// What stands before it is enciphered, since numbers of entries would tell how many a client was not shown.
 struct PagedSearchCookie: Equatable {
     static let length = 56
     private static let sealedLength = 24
@@ -24,13 +25,16 @@ struct PagedSearchCookie: Equatable {
         octets.reserveCapacity(Self.length)
         append(generation, to: &octets)
         for number in [position.scope, position.segment, position.entry, entries] { append(number, to: &octets) }
-        octets += Self.tag(octets, key: key, context: context)
-        return octets
+        let tag = Self.tag(octets, key: key, context: context)
+        return Self.enciphered(octets, tag, key: key) + tag
     }
 
     /// Opens a cookie; nil for one that this server did not seal for this search and identity.
     init?(opening octets: [UInt8], key: [UInt8], context: [UInt8]) {
         guard octets.count == Self.length else { return nil }
+        let octets = Self.enciphered(
+            Array(octets[..<Self.sealedLength]), Array(octets[Self.sealedLength...]), key: key)
+            + octets[Self.sealedLength...]
         let tag = Self.tag(Array(octets[..<Self.sealedLength]), key: key, context: context)
         guard LibCrypto.isEqualInConstantTime(tag.span, octets.span.extracting(droppingFirst: Self.sealedLength)) else {
             return nil
@@ -47,6 +51,13 @@ struct PagedSearchCookie: Equatable {
         self.generation = generation
         self.position = position
         self.entries = entries
+    }
+
+    /// Octets combined with a stream that is the tag's own; the same again gives them back.
+    private static func enciphered(_ octets: [UInt8], _ tag: [UInt8], key: [UInt8]) -> [UInt8] {
+        let streamKey = LibCrypto.hmacSHA256(key: key.span, message: Array("paged search cookie".utf8).span)
+        let stream = LibCrypto.hmacSHA256(key: streamKey.span, message: tag.span)
+        return zip(octets, stream).map { $0 ^ $1 }
     }
 
     private static func tag(_ sealed: [UInt8], key: [UInt8], context: [UInt8]) -> [UInt8] {

@@ -21,16 +21,18 @@ extension DirectoryView {
         for rule in rules {
             guard policy.regions[rule.region].contains(key) else { continue }
             if rule.filter < 0 { return rule }
-            if try holds(policy.filters[rule.filter], forEntryWithKey: key) { return rule }
+            if try holds(rule.filter, of: policy, forEntryWithKey: key) { return rule }
         }
         return nil
     }
 
     /// Whether the filter of a rule holds for an entry; false where there is no such entry.
-    func holds(_ filter: [UInt8], forEntryWithKey key: Span<UInt8>) throws(SegmentError) -> Bool {
+    private func holds(
+        _ filter: Int, of policy: AccessPolicy, forEntryWithKey key: Span<UInt8>
+    ) throws(SegmentError) -> Bool {
         guard let place = try served.find(key) else { return false }
         var scratch = EntryScratch()
-        return try TargetFilter(filter, environment).holds(
+        return try TargetFilter(policy.filters[filter], filter, environment).holds(
             for: place.entry, self, context(place.segment), &scratch)
     }
 }

@@ -26,7 +26,7 @@ public final class SessionAccess {
         own = levels.own == levels.others ? nil : entry.place
         grants = view.served.grants(policy, levels)
         number = own == nil ? grants.number : AccessGrants.nextNumber()
-        filters = policy.filters.map { TargetFilter($0, view.environment) }
+        filters = policy.filters.enumerated().map { TargetFilter($0.element, $0.offset, view.environment) }
     }
 
     /// What may be done with an entry of the index. `entry` is where its parts are put as far as a rule looks at them.
@@ -46,7 +46,7 @@ public final class SessionAccess {
     private func find(
         _ record: EntryView, _ view: DirectoryView, _ context: borrowing SegmentContext, _ entry: inout EntryScratch
     ) throws(SegmentError) -> AccessMask {
-        zone.enter(record, context, grants.policy, own: own)
+        if zone.enter(record, context, grants.policy, own: own) { try leaveOutRulesForNone(view, context) }
         guard !zone.rules.isDisjoint(with: grants.policy.filteredRules) else {
             let mask = grants.mask(zone.rules, isOwn: zone.isOwn)
             zone.mask = mask
@@ -57,6 +57,16 @@ public final class SessionAccess {
         let mask = grants.mask(rules, isOwn: zone.isOwn)
         zone.lastFiltered = (rules, mask)
         return mask
+    }
+
+    /// Leaves out of the zone the rules whose filter holds for no entry of its segment.
+    private func leaveOutRulesForNone(
+        _ view: DirectoryView, _ context: borrowing SegmentContext
+    ) throws(SegmentError) {
+        let policy = grants.policy
+        for number in policy.rules.indices where zone.rules.contains(number) && policy.rules[number].filter >= 0 {
+            if try filters[policy.rules[number].filter].holdsForNone(view, context) { zone.rules.remove(number) }
+        }
     }
 
     /// Leaves out the rules whose filter does not hold for the entry.
@@ -77,7 +87,9 @@ public final class SessionAccess {
     func covering(_ place: EntryPlace, _ view: DirectoryView) throws(SegmentError) -> (rules: RuleSet, isOwn: Bool) {
         aside.clear()
         let context = view.context(place.segment)
-        zone.enter(try context.segment.view(place.entry), context, grants.policy, own: own)
+        if zone.enter(try context.segment.view(place.entry), context, grants.policy, own: own) {
+            try leaveOutRulesForNone(view, context)
+        }
         let rules = try filtered(zone.rules, place.entry, view, context, &aside)
         return (rules, zone.isOwn)
     }
@@ -133,11 +145,11 @@ struct AccessZone {
     var mask: AccessMask?
     var lastFiltered: (rules: RuleSet, mask: AccessMask)?
 
-    /// Finds the zone around an entry.
+    /// Finds the zone around an entry; false where it is the one that was found before.
     mutating func enter(
         _ record: EntryView, _ context: borrowing SegmentContext, _ policy: AccessPolicy, own: EntryPlace?
-    ) {
-        if segment == context.index, range.contains(record.id), depth < 0 || depth == record.depth { return }
+    ) -> Bool {
+        if segment == context.index, range.contains(record.id), depth < 0 || depth == record.depth { return false }
         segment = context.index
         range = 0..<EntryID.max
         depth = -1
@@ -152,6 +164,7 @@ struct AccessZone {
         }
         isOwn = false
         if let own, own.segment == segment { isOwn = narrow(own.entry..<own.entry + 1, around: record.id) }
+        return true
     }
 
     /// Keeps of the range what is on the entry's side of `other`'s ends; whether the entry is within `other`.

@@ -13,9 +13,12 @@ extension SearchEngine {
         if !context.isVirtual, let mask = entry.mask { selection.restrict(to: mask, context) }
         extra.removeAll()
         let whole = selection.isAllUserOnly && !typesOnly
+        let part = selection.isPartOfUser && !typesOnly
         var length = 0
         if whole {
             length = found.userAttributes.count
+        } else if part {
+            length = try segment.userAttributes(of: found, keeping: selection.returned, into: &parts)
         } else if !selection.isEmpty || !selection.computed.isEmpty {
             length = try prepareAttributes(context, found)
         }
@@ -33,6 +36,10 @@ extension SearchEngine {
             return
         }
         guard length > 0 else { return }
+        if part {
+            for index in parts.indices { writer.append(try segment.octets(parts[index])) }
+            return
+        }
         if !typesOnly {
             for index in entry.items.indices where selection.returned[entry.items[index].attribute] {
                 writer.append(try segment.octets(entry.items[index].slice))

@@ -52,6 +52,8 @@ struct SearchEngine: ~Copyable {
     var usesOneList = false
     var probes = ReusedList<KeyProbe>(capacity: 4)
     var entry = EntryScratch()
+    /// The parts of one entry's user attributes that are returned, where not all are.
+    var parts = ReusedList<Range<Int>>(capacity: 16)
     /// Attributes of one entry that are written for it, not copied.
     var extra = BERWriter(capacity: 1024)
 

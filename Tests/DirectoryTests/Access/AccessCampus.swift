@@ -101,7 +101,7 @@ let secretSchema: Schema = Schema.builtIn.addingUnknown(
 let typicalRules: [AccessRule] = [
     // 0: administrators see everything, from the campus and over TLS; the others go on.
     AccessRule(
-        grants: [.init(.read, to: [AccessSubject(.group(admins), addresses: [prefix("10.0.0.0/8")], strength: 128)])],
+        grants: [.init(.read, to: [AccessSubject(.group(admins), addresses: campusNetworks, strength: 128)])],
         continues: true),
     // 1: nobody sees what is below ou=Secret, nor that it is there.
     AccessRule(.subtree("ou=Secret,dc=example,dc=edu"), grants: [.init(.read, to: [])]),
@@ -144,12 +144,12 @@ let typicalRules: [AccessRule] = [
         grants: [
             .init(
                 .read,
-                to: [AccessSubject(.children(people)), AccessSubject(.anonymous, addresses: [prefix("10.0.0.0/8")])])
+                to: [AccessSubject(.children(people)), AccessSubject(.anonymous, addresses: campusNetworks)])
         ],
-        bind: [AccessSubject(.everybody, strength: 128), AccessSubject(.everybody, addresses: [prefix("10.0.0.0/8")])]),
+        bind: [AccessSubject(.everybody, strength: 128), AccessSubject(.everybody, addresses: campusNetworks)]),
 ]
 
-func prefix(_ text: String) -> IPPrefix { IPPrefix(text) ?? IPPrefix("::1/128")! }
+let campusNetworks = ["10.0.0.0/8"].compactMap { IPPrefix($0) }
 
 /// A requester by name; nil for nobody in particular.
 func requester(
