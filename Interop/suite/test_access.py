@@ -25,10 +25,10 @@ RULES = """[
 
 # The same for slapd: levels of slapd include the lower ones, and so do ours.
 ACLS = [
+    'access to attrs=userPassword by * auth',
     'access to dn.subtree="%(people)s" filter="(uid=md5)" by self read by * none',
     'access to dn.subtree="%(people)s" attrs=mobile,telephoneNumber,mail by self read by users search by * none',
     'access to dn.subtree="%(people)s" attrs=employeeNumber by users read by * compare',
-    'access to attrs=userPassword by * auth',
     'access to dn.subtree="%(groups)s" by users read by * disclose',
     'access to * by * read',
 ]
@@ -134,6 +134,22 @@ class Tools(unittest.TestCase):
     def test_sizes_do_not_tell_of_hidden_entries(self):
         status, entries, _ = search(SERVER.url, "-z", "1", "(|(uid=md5)(uid=clear))", "1.1", base=PEOPLE)
         self.assertEqual((status, len(entries)), (0, 1))
+
+
+class Binds(unittest.TestCase):
+    def test_who_may_not_be_bound_as_from_here_is_like_somebody_unknown(self):
+        rules = ('[{ to: { dn: "%s" }, bind: { addresses: ["192.0.2.0/24"] } }, { to: "everything", read: "authenticated", '
+                 'bind: { addresses: ["127.0.0.0/8"] } }]' % SOMEBODY)
+        with Ruled(rules) as server:
+            def who_am_i(name, password):
+                return run_tool("ldapwhoami", "-x", "-H", server.url, "-D", name, "-w", password)
+
+            refused = who_am_i(SOMEBODY, "ssha512-demo")
+            self.assertEqual(refused[0], 49)
+            self.assertEqual(refused, who_am_i(f"uid=nobody,{PEOPLE}", "ssha512-demo"))
+            self.assertEqual(who_am_i(ADMIN, PASSWORD)[0], 0)
+            self.assertIn("bind as this entry: no, by access[0]",
+                          server.check("--access-as", "anonymous", "--to", SOMEBODY, "--from", "127.0.0.1").stdout.decode())
 
 
 class Explained(unittest.TestCase):

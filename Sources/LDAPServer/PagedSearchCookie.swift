@@ -32,8 +32,9 @@ struct PagedSearchCookie: Equatable {
     /// Opens a cookie; nil for one that this server did not seal for this search and identity.
     init?(opening octets: [UInt8], key: [UInt8], context: [UInt8]) {
         guard octets.count == Self.length else { return nil }
-        let octets = Self.enciphered(
-            Array(octets[..<Self.sealedLength]), Array(octets[Self.sealedLength...]), key: key)
+        let octets =
+            Self.enciphered(
+                Array(octets[..<Self.sealedLength]), Array(octets[Self.sealedLength...]), key: key)
             + octets[Self.sealedLength...]
         let tag = Self.tag(Array(octets[..<Self.sealedLength]), key: key, context: context)
         guard LibCrypto.isEqualInConstantTime(tag.span, octets.span.extracting(droppingFirst: Self.sealedLength)) else {

@@ -13,13 +13,22 @@ extension LDAPConnection {
         _ messageID: MessageID, _ find: (ClaimSearch, DirectoryView) throws(SegmentError) -> Claim
     ) -> Claim? {
         do throws(SegmentError) {
-            return try find(server.context.claims, server.view())
+            let view = server.view()
+            let claim = try find(server.context.claims, view)
+            // Whom access rules let nobody bind as from here is nobody, and is answered as nobody is.
+            return try mayBind(as: claim.identity, view) ? claim : Claim()
         } catch {
             server.context.reportDamage(error.description, connection: number)
             let attempt = BindAttempt(messageID, mechanism: "", name: "")
             endBind(attempt, .other, "the index is damaged")
             return nil
         }
+    }
+
+    /// Whether access rules let the client bind as somebody over the connection it has.
+    func mayBind(as identity: Identity?, _ view: DirectoryView) throws(SegmentError) -> Bool {
+        guard let key = identity?.entryKey else { return true }
+        return try view.mayBind(asEntryWithKey: key.span, requester)
     }
 
     /// Has the password verified: at once where that takes less than telling another thread, else by a worker, while the

@@ -122,9 +122,9 @@ extension LDAPConnection {
         let shown = connection.security.peerCertificate?.subject ?? connection.arrival.peer.description
         let attempt = BindAttempt(
             messageID, mechanism: "EXTERNAL", name: shown, authorizationID: authorizationID ?? "")
-        guard authorizationID != nil, let identity = externalIdentity else {
-            return endBind(attempt, .invalidCredentials)
-        }
+        guard authorizationID != nil, let identity = externalIdentity,
+            (try? mayBind(as: identity, server.view())) ?? false
+        else { return endBind(attempt, .invalidCredentials) }
         endBind(attempt, .verified(identity))
     }
 }
