@@ -70,8 +70,9 @@ final class AccessPolicy: Sendable {
     let regions: [Region]
     /// By region, the rules about it.
     let rulesOfRegion: [RuleSet]
-    /// The rules that have a filter.
+    /// The rules that have a filter, and the same with the filter's number.
     let filteredRules: RuleSet
+    let filtersOfRules: [(rule: Int, filter: Int)]
     /// The filters as search requests, with which they are compiled where they are needed.
     let filters: [[UInt8]]
     let typeCount: Int
@@ -113,6 +114,7 @@ final class AccessPolicy: Sendable {
         self.bindRules = bindRules.isEmpty ? nil : bindRules
         self.rulesOfRegion = rulesOfRegion
         self.filteredRules = filteredRules
+        filtersOfRules = rules.indices.filter { rules[$0].filter >= 0 }.map { ($0, rules[$0].filter) }
         regions = compiler.regions
         filters = compiler.filters
         typeCount = schema.attributeTypes.count

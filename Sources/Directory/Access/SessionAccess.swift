@@ -63,9 +63,8 @@ public final class SessionAccess {
     private func leaveOutRulesForNone(
         _ view: DirectoryView, _ context: borrowing SegmentContext
     ) throws(SegmentError) {
-        let policy = grants.policy
-        for number in policy.rules.indices where zone.rules.contains(number) && policy.rules[number].filter >= 0 {
-            if try filters[policy.rules[number].filter].holdsForNone(view, context) { zone.rules.remove(number) }
+        for (rule, filter) in grants.policy.filtersOfRules where zone.rules.contains(rule) {
+            if try filters[filter].holdsForNone(view, context) { zone.rules.remove(rule) }
         }
     }
 
@@ -75,10 +74,8 @@ public final class SessionAccess {
         _ entry: inout EntryScratch
     ) throws(SegmentError) -> RuleSet {
         var rules = rules
-        let policy = grants.policy
-        for number in policy.rules.indices where rules.contains(number) && policy.rules[number].filter >= 0 {
-            let filter = filters[policy.rules[number].filter]
-            if try !filter.holds(for: id, view, context, &entry) { rules.remove(number) }
+        for (rule, filter) in grants.policy.filtersOfRules where rules.contains(rule) {
+            if try !filters[filter].holds(for: id, view, context, &entry) { rules.remove(rule) }
         }
         return rules
     }
