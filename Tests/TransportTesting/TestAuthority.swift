@@ -41,8 +41,8 @@ public final class TestAuthority: Sendable {
         certificate = ca.crt
         private_key = ca.key
         [any]
-        commonName = supplied
         organizationName = optional
+        commonName = supplied
         domainComponent = optional
         emailAddress = optional
         """
