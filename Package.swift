@@ -90,6 +90,7 @@ let package = Package(
         tests(of: "BER"),
         tests(of: "ReusedMemory"),
         tests(of: "LDAP", ["BER", "ReusedMemory"]),
+        tests(of: "LDAPClient", ["LDAP", "Transport"]),
         tests(of: "Schema"),
         tests(of: "LDIF", ["Schema"]),
         tests(of: "CommonInterface", ["LDIF", "Schema"]),
@@ -108,7 +109,8 @@ let package = Package(
         tests(
             of: "LDAPServer",
             [
-                "Addresses", "AttributeIndex", "BER", "Credentials", "Directory", "LDAP", "LDIF", "Provisioning",
+                "Addresses", "AttributeIndex", "BER", "Credentials", "Directory", "LDAP", "LDAPClient", "LDIF",
+                "Provisioning",
                 "Schema", "Storage", "Transport", "TransportTesting",
             ]),
         tests(
