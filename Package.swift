@@ -24,6 +24,7 @@ let package = Package(
     name: "peopled",
     products: [
         .executable(name: "peopled", targets: ["peopled"]),
+        .executable(name: "peoplefeed", targets: ["peoplefeed"]),
         // For Interop/fuzz, a package of its own, since it is built with a sanitizer.
         .library(name: "FuzzTargets", targets: ["FuzzTargets"]),
     ],
@@ -31,13 +32,24 @@ let package = Package(
         .executableTarget(
             name: "peopled",
             dependencies: [
-                "Addresses", "AttributeIndex", "CSystem", "Credentials", "Directory", "EventLog", "LDAP", "LDAPClient",
+                "Addresses", "AttributeIndex", "CSystem", "CommandLineTools", "Credentials", "Directory", "EventLog",
+                "LDAP", "LDAPClient",
                 "LDAPServer",
                 "LDIF",
                 "Provisioning",
                 "Schema", "Storage", "Transport",
             ],
             swiftSettings: settings),
+
+        .executableTarget(
+            name: "peoplefeed",
+            dependencies: [
+                "CommandLineTools", "CommonInterface", "EventLog", "HTTP", "IdentityProvider", "LDIF", "Schema",
+                "Storage",
+                "Transport",
+            ],
+            swiftSettings: settings),
+        module("CommandLineTools"),
 
         // Control plane: what fills the index.
         module(
@@ -51,7 +63,9 @@ let package = Package(
         // The other end: the identity provider's agent.
         module(
             "IdentityProvider",
-            ["CommonInterface", "Credentials", "EventLog", "LDAP", "LDIF", "Schema", "Storage"]),
+            [
+                "CommonInterface", "Credentials", "EventLog", "HTTP", "LDAP", "LDIF", "Schema", "Storage", "Transport",
+            ]),
 
         // Data plane: what answers from it.
         module(

@@ -6,6 +6,8 @@ import Synchronization
 public struct RetrievedFile: Sendable {
     /// What it is.
     public let file: PreparedFile
+    /// Where it is.
+    public let path: String
     /// Its contents.
     public let contents: any File
 }
@@ -26,7 +28,8 @@ extension IdentityProvider {
         return try core.withLock { (core) throws(Refusal) in
             let found = try core.file(token, from: caller, now: now)
             return try core.answering { () throws(StorageError) in
-                RetrievedFile(file: found.file, contents: try core.files.open(found.path, .read))
+                RetrievedFile(
+                    file: found.file, path: found.path, contents: try core.files.open(found.path, .read))
             }
         }
     }

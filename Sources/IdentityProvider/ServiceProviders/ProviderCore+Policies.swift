@@ -57,15 +57,4 @@ extension ProviderCore {
         people.advance(to: last)
         log.log(.info, "policy-changed", ["provider": entityID.text, "people": last - first])
     }
-
-    /// Whether a rule can be made of these settings, for the check of a configuration.
-    ///
-    /// - Throws: what is wrong with the filter.
-    static func check(_ settings: ServiceProviderSettings, schema: Schema) throws(ReleaseError) {
-        if let population = settings.population { _ = try RecordFilter(population, schema: schema) }
-        for name in settings.attributes ?? []
-        where !AttributeNames.isDescription(name) && !name.lowercased().hasPrefix("urn:oid:") {
-            throw ReleaseError("\(name) is no name or OID of an attribute")
-        }
-    }
 }

@@ -1,5 +1,5 @@
 public import CommonInterface
-import Schema
+public import Schema
 
 /// What the configuration says of one service provider.
 public struct ServiceProviderSettings: Equatable, Sendable {
@@ -24,6 +24,16 @@ public struct ServiceProviderSettings: Equatable, Sendable {
         self.attributes = attributes
         self.population = population
         self.mechanisms = mechanisms
+    }
+
+    /// Checks that rules can be made of them.
+    ///
+    /// - Throws: what is wrong with the filter, or with the name of an attribute.
+    public func check(schema: Schema) throws(ReleaseError) {
+        if let population { _ = try RecordFilter(population, schema: schema) }
+        for name in attributes ?? [] where !AttributeNames.isDescription(AttributeNames.canonical(name, in: schema)) {
+            throw ReleaseError("\(name) is no name or OID of an attribute")
+        }
     }
 }
 

@@ -1,34 +1,47 @@
 /// Finds the command, runs it, and turns what it throws into one sentence and an exit status.
-enum CommandLineInterface {
-    static let version = "0.1.0"
+package struct CommandLineInterface {
+    /// The version of all executables.
+    package static let version = "0.1.0"
 
-    static var commands: [any Command.Type] {
-        [
-            ServeCommand.self, ImportCommand.self, ApplyCommand.self, ExportCommand.self, CheckCommand.self,
-            CompactCommand.self, SearchCommand.self, PasswordAddCommand.self, PasswordListCommand.self,
-            PasswordRevokeCommand.self, PasswordHashCommand.self,
-        ]
+    private let program: String
+    private let purpose: String
+    private let example: String
+    private let commands: [any Command.Type]
+    private let describe: (any Error) -> CommandFailure
+
+    /// The interface of `program`.
+    ///
+    /// - Parameters:
+    ///   - purpose: what it is, for the head of its help.
+    ///   - example: a command that a person can paste.
+    ///   - describe: makes exit statuses of the modules' errors.
+    package init(
+        program: String, purpose: String, example: String, commands: [any Command.Type],
+        describe: @escaping (any Error) -> CommandFailure
+    ) {
+        self.program = program
+        self.purpose = purpose
+        self.example = example
+        self.commands = commands
+        self.describe = describe
     }
 
-    static func run(_ words: [String]) -> Int32 {
+    package func run(_ words: [String]) -> Int32 {
         do {
             return try dispatch(words).rawValue
-        } catch let failure as CommandFailure {
-            StandardError.write("peopled: \(failure.message)\n")
-            return failure.status.rawValue
         } catch {
-            let failure = CommandFailure(describing: error)
-            StandardError.write("peopled: \(failure.message)\n")
+            let failure = error as? CommandFailure ?? describe(error)
+            StandardError.write("\(program): \(failure.message)\n")
             return failure.status.rawValue
         }
     }
 
-    private static func dispatch(_ words: [String]) throws -> ExitStatus {
+    private func dispatch(_ words: [String]) throws -> ExitStatus {
         guard let name = words.first, name != "--help", name != "help" else {
             return try showHelp(for: words.dropFirst().prefix(2).joined(separator: " "), asked: words.first != nil)
         }
         if name == "--version" {
-            try StandardOutput.write("peopled \(version)\n")
+            try StandardOutput.write("\(program) \(Self.version)\n")
             return .success
         }
         // Some names are of two words: "password add".
@@ -44,16 +57,16 @@ enum CommandLineInterface {
         return try command.run(Arguments(rest, accepting: command.options))
     }
 
-    private static func unknown(_ pair: String, first name: String) -> String {
+    private func unknown(_ pair: String, first name: String) -> String {
         let ofName = commands.map { $0.name }.filter { $0.hasPrefix(name + " ") }
         guard ofName.isEmpty else {
-            return "\(name) is one of \(ofName.joined(separator: ", ")); peopled \(ofName[0]) --help"
+            return "\(name) is one of \(ofName.joined(separator: ", ")); \(program) \(ofName[0]) --help"
         }
         let hint = nearestName(to: name, among: commands.map { $0.name }).map { "did you mean \($0)?" }
-        return "unknown command \(name); \(hint ?? "peopled --help lists what there is")"
+        return "unknown command \(name); \(hint ?? "\(program) --help lists what there is")"
     }
 
-    private static func showHelp(for name: String, asked: Bool) throws -> ExitStatus {
+    private func showHelp(for name: String, asked: Bool) throws -> ExitStatus {
         if let command = commands.first(where: { $0.name == name }) {
             try StandardOutput.write(command.help)
             return .success
@@ -66,21 +79,21 @@ enum CommandLineInterface {
         return .success
     }
 
-    private static var overview: String {
+    private var overview: String {
         let width = commands.map { $0.name.count }.max() ?? 0
         let rows = commands.map { "  " + $0.name.padded(to: width + 2) + $0.summary }
         let statuses = ExitStatus.allCases.map { "  " + "\($0.rawValue)".padded(to: 4) + $0.meaning }
         return """
-            peopled \(version): a read-only LDAPv3 directory of the people an identity provider knows
+            \(program) \(Self.version): \(purpose)
 
-            usage: peopled COMMAND [OPTIONS]
+            usage: \(program) COMMAND [OPTIONS]
 
             \(rows.joined(separator: "\n"))
 
-            peopled COMMAND --help explains one.
+            \(program) COMMAND --help explains one.
 
             example:
-              peopled serve --ldif ldif/people.ldif --data /tmp/people
+              \(example)
 
             exit status:
             \(statuses.joined(separator: "\n"))

@@ -11,7 +11,7 @@ extension Decoder {
     /// The keyed container, once every key in it is one of `Key`'s.
     ///
     /// - Throws: `DecodingError.dataCorrupted` that names the unknown key, where it stands and the nearest known one.
-    func knownKeys<Key: CodingKey & CaseIterable & RawRepresentable>(
+    package func knownKeys<Key: CodingKey & CaseIterable & RawRepresentable>(
         _: Key.Type
     ) throws -> KeyedDecodingContainer<Key> where Key.RawValue == String {
         let known = Key.allCases.map(\.rawValue)
@@ -28,12 +28,12 @@ extension Decoder {
 
 extension KeyedDecodingContainer {
     /// Decodes a value over its default, where the key is there.
-    func decode<Value: Decodable>(_ key: Key, into value: inout Value) throws {
+    package func decode<Value: Decodable>(_ key: Key, into value: inout Value) throws {
         if let given = try decodeIfPresent(Value.self, forKey: key) { value = given }
     }
 
     /// The same for a number with a range.
-    func decode(_ key: Key, into value: inout Int, within range: ClosedRange<Int>) throws {
+    package func decode(_ key: Key, into value: inout Int, within range: ClosedRange<Int>) throws {
         guard let given = try decodeIfPresent(Int.self, forKey: key) else { return }
         guard range.contains(given) else {
             throw DecodingError.dataCorruptedError(

@@ -1,5 +1,5 @@
-/// What a command's exit status means, for scripts. `peopled --help` prints this table.
-enum ExitStatus: Int32, CaseIterable {
+/// What a command's exit status means, for scripts. `--help` prints this table.
+package enum ExitStatus: Int32, CaseIterable {
     case success = 0
     /// LDIF, schema, configuration or a filter was refused; nothing was changed.
     case refusedInput = 1
@@ -25,7 +25,7 @@ enum ExitStatus: Int32, CaseIterable {
     case outdatedIndex = 11
 
     /// One line for the table in the help.
-    var meaning: String {
+    package var meaning: String {
         switch self {
         case .success: "success"
         case .refusedInput: "LDIF, schema, configuration or filter refused; nothing changed"
@@ -44,11 +44,11 @@ enum ExitStatus: Int32, CaseIterable {
 }
 
 /// A failure on its way to the person at the terminal: one clear sentence and an exit status.
-struct CommandFailure: Error {
-    let status: ExitStatus
-    let message: String
+package struct CommandFailure: Error {
+    package let status: ExitStatus
+    package let message: String
 
-    init(_ status: ExitStatus, _ message: String) {
+    package init(_ status: ExitStatus, _ message: String) {
         self.status = status
         self.message = message
     }

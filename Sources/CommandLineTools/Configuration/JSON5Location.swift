@@ -1,12 +1,12 @@
 /// Finds where a text stops being JSON5, which the toolchain's decoder does not tell.
 ///
 /// It looks at structure only: brackets, commas, colons, ends of strings and comments.
-struct JSON5Location {
+package struct JSON5Location {
     /// Counted from 1.
-    private(set) var line = 1
+    package private(set) var line = 1
     /// In octets, counted from 1.
-    private(set) var column = 1
-    private(set) var expected = ""
+    package private(set) var column = 1
+    package private(set) var expected = ""
 
     private enum Token { case open(UInt8), close(UInt8), comma, colon, value, end, broken(String) }
 
@@ -15,7 +15,7 @@ struct JSON5Location {
     private var tokenStart = 0
 
     /// The first place where the text goes wrong; nil where its structure is sound.
-    init?(of text: [UInt8]) {
+    package init?(of text: [UInt8]) {
         self.text = text
         guard let expected = firstMistake() else { return nil }
         self.expected = expected

@@ -1,7 +1,9 @@
-/// One subcommand of the daemon binary.
-protocol Command {
+/// One subcommand of an executable.
+package protocol Command {
+    /// The executable's name.
+    static var program: String { get }
     static var name: String { get }
-    /// The usage line, without "peopled".
+    /// The usage line, without the program.
     static var usage: String { get }
     /// One line for the overview.
     static var summary: String { get }
@@ -15,13 +17,13 @@ protocol Command {
 }
 
 extension Command {
-    static var help: String {
+    package static var help: String {
         let width = options.map { label($0).count }.max() ?? 0
         let rows = options.map { option in
             "  " + label(option).padded(to: width + 2) + option.help
         }
         return """
-            usage: peopled \(usage)
+            usage: \(program) \(usage)
 
             \(discussion)
 
@@ -40,5 +42,5 @@ extension Command {
 }
 
 extension String {
-    func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
+    package func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
 }

@@ -1,22 +1,22 @@
 import Glibc
 
 /// Standard output: what was asked for.
-enum StandardOutput {
+package enum StandardOutput {
     /// Writes octets as they are.
     /// - Throws: a `CommandFailure` when the reader is gone or the disk behind it is full.
-    static func write(_ octets: Span<UInt8>) throws(CommandFailure) {
+    package static func write(_ octets: Span<UInt8>) throws(CommandFailure) {
         guard let code = writeAll(octets, to: STDOUT_FILENO) else { return }
         throw code == ENOSPC
             ? CommandFailure(.diskFull, "the disk behind standard output is full")
             : CommandFailure(.inputOutput, "standard output takes no more (system error \(code))")
     }
 
-    static func write(_ text: String) throws(CommandFailure) { try write(Array(text.utf8).span) }
+    package static func write(_ text: String) throws(CommandFailure) { try write(Array(text.utf8).span) }
 }
 
 /// Standard error: what is told beside it. One that is closed or full is nobody's to mend here.
-enum StandardError {
-    static func write(_ text: String) { _ = writeAll(Array(text.utf8).span, to: STDERR_FILENO) }
+package enum StandardError {
+    package static func write(_ text: String) { _ = writeAll(Array(text.utf8).span, to: STDERR_FILENO) }
 }
 
 /// Writes everything; the `errno` that stopped it, or nil.

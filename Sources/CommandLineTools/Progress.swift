@@ -2,7 +2,7 @@ import Glibc
 import Synchronization
 
 /// How far long work has come: one line redrawn on a terminal, a plain line every ten seconds elsewhere.
-final class Progress: Sendable {
+package final class Progress: Sendable {
     private let what: String
     private let unit: String
     private let isTerminal: Bool
@@ -12,7 +12,7 @@ final class Progress: Sendable {
     /// - Parameters:
     ///   - what: the work's name, as in "importing".
     ///   - unit: what is counted, as in "entries".
-    init(_ what: String, unit: String) {
+    package init(_ what: String, unit: String) {
         self.what = what
         self.unit = unit
         isTerminal = isatty(STDERR_FILENO) == 1
@@ -23,7 +23,7 @@ final class Progress: Sendable {
     /// - Parameters:
     ///   - count: units done.
     ///   - done, total: how much of the whole is done, in any one measure.
-    func update(count: Int, done: Int, of total: Int) {
+    package func update(count: Int, done: Int, of total: Int) {
         let now = ContinuousClock.now
         let isDue = lastShown.withLock { last in
             guard last.duration(to: now) >= (isTerminal ? .milliseconds(100) : .seconds(10)) else { return false }
@@ -41,8 +41,8 @@ final class Progress: Sendable {
     }
 
     /// A line of its own, above what is redrawn.
-    func note(_ text: String) { StandardError.write((isTerminal ? "\r\u{1B}[K" : "") + text + "\n") }
+    package func note(_ text: String) { StandardError.write((isTerminal ? "\r\u{1B}[K" : "") + text + "\n") }
 
     /// Takes the redrawn line away.
-    func end() { if isTerminal { StandardError.write("\r\u{1B}[K") } }
+    package func end() { if isTerminal { StandardError.write("\r\u{1B}[K") } }
 }

@@ -1,30 +1,31 @@
 /// One option that a command takes.
-struct OptionSpecification {
+package struct OptionSpecification {
     /// With its dashes: `--data`.
-    let name: String
+    package let name: String
     /// The placeholder of its value in the help, nil for a flag.
-    let value: String?
-    let isRepeatable: Bool
-    let help: String
+    package let value: String?
+    package let isRepeatable: Bool
+    package let help: String
 
-    static func flag(_ name: String, _ help: String) -> OptionSpecification {
+    package static func flag(_ name: String, _ help: String) -> OptionSpecification {
         OptionSpecification(name: name, value: nil, isRepeatable: false, help: help)
     }
 
-    static func value(_ name: String, _ value: String, repeatable: Bool = false, _ help: String) -> OptionSpecification
+    package static func value(_ name: String, _ value: String, repeatable: Bool = false, _ help: String)
+        -> OptionSpecification
     {
         OptionSpecification(name: name, value: value, isRepeatable: repeatable, help: help)
     }
 }
 
 /// A parsed command line: options as `--name value` or `--name=value`, everything else positional, `--` ends the options.
-struct Arguments {
+package struct Arguments {
     private var flags: Set<String> = []
     private var values: [String: [String]] = [:]
-    private(set) var positionals: [String] = []
+    package private(set) var positionals: [String] = []
 
     /// - Throws: a `CommandFailure` of status `usage` that names the nearest known option.
-    init(_ words: [String], accepting options: [OptionSpecification]) throws(CommandFailure) {
+    package init(_ words: [String], accepting options: [OptionSpecification]) throws(CommandFailure) {
         var rest = words[...]
         while let word = rest.popFirst() {
             guard word.hasPrefix("--"), word != "--" else {
@@ -70,16 +71,16 @@ struct Arguments {
     }
 
     /// - Throws: a `CommandFailure` if there is any word that is no option.
-    func refusePositionals(of command: String) throws(CommandFailure) {
+    package func refusePositionals(of command: String) throws(CommandFailure) {
         guard let word = positionals.first else { return }
-        throw CommandFailure(.usage, "\(command) takes no \(word); peopled \(command) --help")
+        throw CommandFailure(.usage, "\(command) takes no \(word); \(command) --help says what it takes")
     }
 
-    func has(_ flag: String) -> Bool { flags.contains(flag) }
+    package func has(_ flag: String) -> Bool { flags.contains(flag) }
 
     /// The value of an option given once.
-    func value(_ name: String) -> String? { values[name]?.first }
+    package func value(_ name: String) -> String? { values[name]?.first }
 
     /// All values of a repeatable option, in the order given.
-    func all(_ name: String) -> [String] { values[name] ?? [] }
+    package func all(_ name: String) -> [String] { values[name] ?? [] }
 }

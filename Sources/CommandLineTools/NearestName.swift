@@ -1,5 +1,5 @@
 /// The known name that a mistyped one most likely meant: the smallest edit distance, if it is at most a third of the name's length (and at least 2).
-func nearestName(to name: String, among known: [String]) -> String? {
+package func nearestName(to name: String, among known: [String]) -> String? {
     let best = known.min { editDistance($0, name) < editDistance($1, name) }
     guard let best, editDistance(best, name) <= max(2, name.count / 3) else { return nil }
     return best

@@ -1,0 +1,10 @@
+import CommandLineTools
+import Glibc
+
+let interface = CommandLineInterface(
+    program: ServeCommand.program,
+    purpose: "gives service providers the people of an identity provider's registry, as far as policy allows",
+    example: "peoplefeed serve --config Config/peoplefeed.json5",
+    commands: [ServeCommand.self, ChangeCommand.self, StatusCommand.self, CheckCommand.self],
+    describe: CommandFailure.init(describing:))
+exit(interface.run(Array(CommandLine.arguments.dropFirst())))
