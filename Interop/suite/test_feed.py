@@ -1,0 +1,269 @@
+"""peoplefeed and what is not ours: calls by Python's HTTP client, files read by python-ldap's LDIF parser, pushes taken by Python's
+HTTP server; keys made by openssl."""
+
+import base64
+import hashlib
+import http.client
+import http.server
+import io
+import json
+import os
+import signal
+import ssl
+import subprocess
+import threading
+import time
+import unittest
+import uuid
+
+import ldif
+
+from . import servers
+
+IDP = "https://idp.example.edu/idp"
+SP = "https://sp.example.edu/shibboleth"
+OTHER = "https://other.example.edu/shibboleth"
+
+
+def binary():
+    """The release binary, or what PEOPLEFEED names."""
+    return os.environ.get("PEOPLEFEED", str(servers.REPOSITORY / ".build/release/peoplefeed"))
+
+
+def parse_ldif(text):
+    """The records of LDIF text as python-ldap reads them: [(name, {attribute: [values]})]."""
+    parser = ldif.LDIFRecordList(io.BytesIO(text))
+    parser.parse_entry_records()
+    return parser.all_records
+
+
+class Keys:
+    """A key, its self-signed certificate and its pin, by the openssl command."""
+    def __init__(self, folder, name):
+        self.certificate, self.key = folder / f"{name}.crt", folder / f"{name}.key"
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
+                        "-subj", f"/CN={name}", "-keyout", self.key, "-out", self.certificate], check=True, capture_output=True)
+        self.key.chmod(0o600)
+        public = subprocess.run(["openssl", "x509", "-in", self.certificate, "-noout", "-pubkey"], check=True, capture_output=True)
+        octets = subprocess.run(["openssl", "pkey", "-pubin", "-outform", "DER"], input=public.stdout, check=True,
+                                capture_output=True)
+        self.pin = hashlib.sha256(octets.stdout).hexdigest()
+
+    def context(self):
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        context.load_cert_chain(self.certificate, self.key)
+        return context
+
+
+class Feed(unittest.TestCase):
+    def setUp(self):
+        self.folder = servers.temporary_folder("feed")
+        self.addCleanup(subprocess.run, ["rm", "-rf", self.folder])
+        self.keys = {name: Keys(self.folder, name) for name in ("idp", "sp", "other", "stranger")}
+        self.people = {number: self.person(number) for number in range(5)}
+        self.write_people()
+        self.port = servers.free_port()
+        self.configuration = {
+            "entityID": IDP, "data": "data", "listener": f"https://127.0.0.1:{self.port}", "certificate": "idp.crt",
+            "key": "idp.key", "registry": {"ldif": "people.ldif", "subject": "uid"},
+            "serviceProviders": [
+                {"entityID": SP, "keys": ["sha256:" + self.keys["sp"].pin], "attributes": ["cn", "mail"]},
+                {"entityID": OTHER, "keys": ["sha256:" + self.keys["other"].pin]},
+            ],
+        }
+        self.write_configuration()
+
+    def person(self, number, **more):
+        values = {"uid": [f"u{number}"], "cn": [f"Pérson {number}"], "sn": ["P"], "mail": [f"u{number}@example.edu"],
+                  "eduPersonEntitlement": [SP, OTHER], "userPassword": ["secret"]}
+        return {**values, **more}
+
+    def write_people(self):
+        text = "version: 1\n"
+        for number, person in self.people.items():
+            text += f"\ndn: uid=u{number},ou=People,dc=example,dc=edu\n"
+            for name, values in person.items():
+                text += "".join(f"{name}:: {base64.b64encode(value.encode()).decode()}\n" for value in values)
+        (self.folder / "new").write_text(text)
+        (self.folder / "new").rename(self.folder / "people.ldif")
+
+    def write_configuration(self):
+        (self.folder / "feed.json5").write_text(json.dumps(self.configuration))
+
+    def run_feed(self, *arguments):
+        return subprocess.run([binary(), *map(str, arguments)], capture_output=True, text=True, timeout=60)
+
+    def serve(self):
+        log = open(self.folder / "log", "ab")
+        self.addCleanup(log.close)
+        server = subprocess.Popen([binary(), "serve", "--config", self.folder / "feed.json5"], stdout=subprocess.PIPE, stderr=log)
+        self.addCleanup(lambda: (server.kill(), server.wait(), server.stdout.close()))
+        self.assertTrue(server.stdout.readline().startswith(b"ready"), (self.folder / "log").read_text())
+        return server
+
+    def request(self, method, path, body=None, key="sp", headers={}):
+        connection = http.client.HTTPSConnection("127.0.0.1", self.port, context=self.keys[key].context(), timeout=20)
+        self.addCleanup(connection.close)
+        connection.request(method, path, body, headers)
+        answer = connection.getresponse()
+        return answer, answer.read()
+
+    def call(self, name, key="sp", status=200, **request):
+        identity = str(uuid.uuid4())
+        answer, body = self.request("POST", f"/v1/{name}", json.dumps({"entityID": SP, **request}), key, {"X-Request-ID": identity})
+        self.assertEqual(answer.status, status, body)
+        self.assertEqual(answer.headers["X-Request-ID"], identity)
+        return json.loads(body)
+
+    def fetch(self, prepared):
+        answer, body = self.request("GET", prepared["retrieval"].split(str(self.port), 1)[1])
+        self.assertEqual((answer.status, answer.headers["Content-Type"]), (200, "text/ldif"))
+        digest = base64.b64encode(hashlib.sha256(body).digest()).decode()
+        self.assertEqual(answer.headers["Repr-Digest"], f"sha-256=:{digest}:")
+        return parse_ldif(body)
+
+    def initialize(self, attributes=("cn", "mail", "sn")):
+        return self.call("initialize", mechanisms=["snapshot", "subscription", "changelog"], attributes=attributes)
+
+    def eventually(self, condition):
+        deadline = time.monotonic() + 15
+        while time.monotonic() < deadline:
+            if condition():
+                return
+            time.sleep(0.05)
+        self.fail((self.folder / "log").read_text())
+
+    def changes(self, after):
+        """The changelog once it is not empty."""
+        found = []
+
+        def look():
+            found[:] = [self.call("changelog", transactionID=after)]
+            return found[0]["records"] > 0
+        self.eventually(look)
+        return found[0]
+
+    def test_snapshot_and_changelog_are_read_by_python_ldap(self):
+        self.serve()
+        self.assertEqual(self.initialize()["withheld"], ["sn"])
+        prepared = self.call("snapshot")
+        records = dict(self.fetch(prepared))
+        self.assertEqual(len(records), 5)
+        self.assertEqual(records["uid=u3,ou=People"], {"cn": ["Pérson 3".encode()], "mail": [b"u3@example.edu"]})
+        self.people[3]["mail"] = []
+        self.people[9] = self.person(9, eduPersonEntitlement=[OTHER])
+        del self.people[4]
+        self.write_people()
+        changelog = self.changes(prepared["transactionID"])
+        entries = self.fetch(changelog)
+        self.assertEqual([(entry["changeType"], entry["targetDN"]) for _, entry in entries],
+                         [([b"modify"], [b"uid=u3,ou=People"]), ([b"delete"], [b"uid=u4,ou=People"])])
+        self.assertEqual(entries[0][1]["changes"],
+                         ["replace: cn\ncn:: {}\n-\nreplace: mail\n-\nreplace: sn\n-\n".format(
+                             base64.b64encode("Pérson 3".encode()).decode()).encode()])
+        chain = [prepared["transactionID"].encode()] + [entry["changeNumber"][0] for _, entry in entries]
+        self.assertEqual([entry["previousChangeNumber"][0] for _, entry in entries], chain[:-1])
+
+    def test_who_has_another_key_is_refused(self):
+        self.serve()
+        self.initialize()
+        prepared = self.call("snapshot")
+        path = prepared["retrieval"].split(str(self.port), 1)[1]
+        self.assertEqual(self.call("snapshot", key="other", status=403)["code"], "forbidden")
+        self.assertEqual(self.request("GET", path, key="other")[0].status, 404)
+        self.assertEqual(self.request("GET", path, key="stranger")[0].status, 403)
+        for strange in ("/v1/files/..", "/v1/files/%2e%2e%2fdata", "/etc/passwd", "/v1/files/" + "0" * 32):
+            self.assertIn(self.request("GET", strange)[0].status, (400, 404))
+        self.assertEqual(self.request("GET", path, headers={"Range": "bytes=0-9"})[0].status, 206)
+
+    def test_a_changed_policy_flows_and_nothing_is_lost_in_a_kill(self):
+        server = self.serve()
+        self.initialize()
+        prepared = self.call("snapshot")
+        server.kill()
+        server.wait()
+        self.configuration["serviceProviders"][0]["attributes"].append("sn")
+        self.write_configuration()
+        server = self.serve()
+        self.assertEqual(len(self.fetch(prepared)), 5)
+        changelog = self.changes(prepared["transactionID"])
+        self.assertEqual(changelog["records"], 5)
+        self.configuration["serviceProviders"][0]["population"] = "(uid=u1)"
+        self.write_configuration()
+        server.send_signal(signal.SIGHUP)
+        after = self.changes(changelog["transactionID"])
+        self.assertEqual({entry["changeType"][0] for _, entry in self.fetch(after)}, {b"delete"})
+        self.assertEqual(self.call("changelog", status=410, transactionID=prepared["transactionID"])["code"],
+                         "expiredTransactionID")
+
+    def test_pushes_are_repeated_until_they_are_acknowledged(self):
+        received, refusals = [], [503]
+        keys = self.keys["sp"]
+
+        class Listener(http.server.BaseHTTPRequestHandler):
+            def do_POST(self):
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                received.append((self.headers["X-Entity-ID"], body))
+                last = parse_ldif(body)[-1][1]["changeNumber"][0].decode()
+                refused = refusals.pop() if refusals else None
+                answer = json.dumps({"code": "unavailable", "message": "later"} if refused else
+                                    {"code": "success", "message": "", "transactionID": last}).encode()
+                self.send_response(refused or 200)
+                self.send_header("Content-Length", str(len(answer)))
+                self.end_headers()
+                self.wfile.write(answer)
+
+            def log_message(self, *_):
+                pass
+
+        listener = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Listener)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(keys.certificate, keys.key)
+        listener.socket = context.wrap_socket(listener.socket, server_side=True)
+        threading.Thread(target=listener.serve_forever, daemon=True).start()
+        self.addCleanup(listener.server_close)
+        self.addCleanup(listener.shutdown)
+        self.serve()
+        start = self.initialize()["transactionID"]
+        self.call("subscription", action="subscribe", transactionID=start,
+                  listener=f"https://127.0.0.1:{listener.server_port}/feed")
+        self.people[2]["mail"] = ["new@example.edu"]
+        self.write_people()
+        self.eventually(lambda: len(received) == 2)
+        self.assertEqual(received[0], received[1])
+        self.assertEqual(received[0][0], IDP)
+        self.people[2]["mail"] = ["newer@example.edu"]
+        self.write_people()
+        self.eventually(lambda: len(received) == 3)
+        first, second = (parse_ldif(body)[0][1] for _, body in received[1:])
+        self.assertEqual(second["previousChangeNumber"], first["changeNumber"])
+        status = json.loads(self.run_feed("status", "--config", self.folder / "feed.json5", "--json").stdout)
+        self.assertEqual([provider["entityID"] for provider in status["providers"]], [SP])
+
+    def test_signalled_changes_are_made_or_refused_whole(self):
+        config = ("--config", self.folder / "feed.json5")
+        changes = self.folder / "changes.ldif"
+        changes.write_text("dn: uid=u1\nchangetype: add\ncn: a\nsn: b\n")
+        self.assertEqual(self.run_feed("change", *config, changes).returncode, 0)
+        again = self.run_feed("change", *config, changes)
+        self.assertEqual(again.returncode, 1)
+        self.assertIn("changes.ldif:1: the person is there already", again.stderr)
+        changes.write_text("dn: uid=u1\nsn:< file:///etc/passwd\n")
+        self.assertEqual(self.run_feed("change", *config, changes).returncode, 1)
+        self.serve()
+        self.assertEqual(self.run_feed("change", *config, changes).returncode, 6)
+
+    def test_check_names_what_is_wrong(self):
+        config = ("--config", self.folder / "feed.json5")
+        self.assertIn("5 people, 2 service providers", self.run_feed("check", *config).stdout)
+        for change, message in (({"regisry": {}}, 'did you mean "registry"?'), ({"listener": "http://a"}, "listener: expected https"),
+                                ({"serviceProviders": [{"entityID": SP, "keys": ["x"]}]}, "serviceProviders[0].keys"),
+                                ({"serviceProviders": [{"entityID": SP, "keys": [], "population": "(a"}]}, "(a")):
+            kept = dict(self.configuration)
+            self.configuration.update(change)
+            self.write_configuration()
+            result = self.run_feed("check", *config)
+            self.assertEqual(result.returncode, 1)
+            self.assertIn(message, result.stderr)
+            self.configuration = kept
