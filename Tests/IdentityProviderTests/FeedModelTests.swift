@@ -127,8 +127,13 @@ struct FeedRun {
         _ name: String, _ body: (inout FeedRun, ServiceProviderModel) throws -> Void
     ) throws {
         guard let model = models.randomElement(using: &random) else { return }
-        steps.append(name + " " + String(model.entityID.text.dropFirst(8).prefix(1)))
-        try body(&self, model)
+        let step = name + " " + String(model.entityID.text.dropFirst(8).prefix(1))
+        // Whether an initialize that failed was done, its caller cannot know.
+        guard name != "initialize" else {
+            steps.append(step)
+            return try body(&self, model)
+        }
+        try surviving(step) { (run) in try body(&run, model) }
     }
 
     private mutating func initialize(_ model: ServiceProviderModel) throws {
