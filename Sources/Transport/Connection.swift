@@ -198,6 +198,12 @@ public final class Connection {
         state = isHandshaking ? .over(.local) : .closing(lingers: lingers)
     }
 
+    /// Ends the connection now, and throws away the output that waits: for a peer that takes it drop by drop.
+    public func abort() {
+        reactor.assertConfined()
+        if case .over = state {} else { state = .over(.local) }
+    }
+
     private var isLingering: Bool {
         if case .lingering = state { true } else { false }
     }

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import HTTP
 import Synchronization
 import Testing
@@ -62,6 +63,33 @@ import Testing
         client.send("GET /big HTTP/1.1\r\nHost: h\r\n\r\n")
         #expect(eventually { server.server.connectionCount == 1 })
         #expect(eventually { server.server.connectionCount == 0 })
+    }
+
+    @Test func aClientThatTakesAFileDropByDropIsCutOff() throws {
+        let path = NSTemporaryDirectory() + "peopled-http-" + UUID().uuidString
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        #expect(FileManager.default.createFile(atPath: path, contents: nil))
+        #expect(unsafe truncate(path, 100_000_000) == 0)
+        let server = try TestServer(file: ServedFile(path: path)) {
+            $0.contentTimeout = 300
+            $0.minimumRate = 100_000_000
+        }
+        let client = server.connect()
+        client.send("GET /file HTTP/1.1\r\nHost: h\r\n\r\n")
+        #expect(eventually { server.server.connectionCount == 1 })
+        #expect(eventually { client.receiveSome(100).isEmpty || server.server.connectionCount == 0 })
+        #expect(client.receiveAll().count < 90_000_000)
+    }
+
+    @Test func whoConnectsAndAsksNothingIsClosedSoon() throws {
+        let server = try TestServer { $0.headTimeout = 100 }
+        let (silent, asking) = (server.connect(), server.connect())
+        asking.send(Self.get)
+        #expect(asking.receive(until: "hello").hasSuffix("hello"))
+        #expect(silent.receiveAll().isEmpty)
+        usleep(200_000)
+        asking.send(Self.get)
+        #expect(asking.receive(until: "hello").hasSuffix("hello"), "the idle timeout is another")
     }
 
     @Test func requestsAboveTheLimitAreToldToComeBack() throws {

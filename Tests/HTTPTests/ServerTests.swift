@@ -181,6 +181,16 @@ import Testing
         #expect(server.record.pieces.withLock { $0.count } < 100)
     }
 
+    @Test func aReceiverThatGivesUpIsAnsweredFor() throws {
+        let server = try TestServer()
+        server.record.isHeld.store(true, ordering: .relaxed)
+        let client = server.connect()
+        client.send("POST /pieces HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n\r\nhello")
+        #expect(eventually { server.record.kept.withLock { $0.count == 1 } })
+        server.record.kept.withLock { $0 = [] }
+        #expect(client.receiveAllText().hasPrefix("HTTP/1.1 500 "))
+    }
+
     @Test func aReceiverMayAnswerBeforeAllHasCome() throws {
         let server = try TestServer()
         server.record.isHeld.store(true, ordering: .relaxed)

@@ -14,7 +14,7 @@ final class ContentIntake {
     }
 
     private let destination: Destination
-    /// Kept until the content is whole: then whoever wants it has it, or nobody does.
+    /// Kept while content is awaited. While a piece is dealt with, and once all has come, whoever wants it has it, or nobody does.
     private var exchange: HTTPExchange?
     private var octets: [UInt8] = []
     private var count: UInt64 = 0
@@ -57,6 +57,7 @@ final class ContentIntake {
                 isHeld = true
                 var piece: [UInt8] = []
                 swap(&piece, &octets)
+                self.exchange = nil
                 receiver.received(piece, exchange)
                 return .piece
             }
@@ -68,7 +69,8 @@ final class ContentIntake {
     }
 
     /// The last piece is dealt with: the client's time runs again.
-    func release(now: UInt64) {
+    func release(_ exchange: HTTPExchange, now: UInt64) {
+        self.exchange = exchange
         isHeld = false
         waitingSince = now
     }

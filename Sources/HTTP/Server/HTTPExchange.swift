@@ -25,8 +25,9 @@ public final class HTTPExchange: Sendable {
 
     /// Has the next piece of content read: the last one is dealt with.
     public func proceed() {
-        let (token, number) = (token, number)
-        reactor.post { reactor in reactor.withHandler(of: token) { ($0 as? HTTPServerConnection)?.proceed(number) } }
+        reactor.post { [self] reactor in
+            reactor.withHandler(of: token) { ($0 as? HTTPServerConnection)?.proceed(self, number) }
+        }
     }
 
     /// False where it was answered before.

@@ -18,7 +18,8 @@ public enum HTTPReaction: Sendable {
 
 /// What takes a request's content piece by piece. Called on the reactor: it hands the pieces to a thread that may wait.
 public protocol HTTPContentReceiver: AnyObject, Sendable {
-    /// A piece, of some ten thousand octets at most. No more is read before `HTTPExchange.proceed` is called, from any thread.
+    /// A piece, of some ten thousand octets at most. No more is read before `HTTPExchange.proceed` is called, from any thread; who
+    /// drops the exchange instead gives the request up (500).
     func received(_ piece: [UInt8], _ exchange: HTTPExchange)
     /// All of it has come, and every piece was proceeded from. An answer is due now, from any thread.
     func completed(_ exchange: HTTPExchange)

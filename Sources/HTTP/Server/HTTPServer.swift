@@ -32,6 +32,12 @@ public final class HTTPServer: Sendable {
         return addresses
     }
 
+    /// Listens on a bound socket from the return on, and has it as its own.
+    public func listen(on socket: ListeningSocket, number: Int = 0) throws(TransportError) {
+        try reactors.listen(on: socket, number: number)
+        log.log(.info, "http-listening", ["address": socket.address.description])
+    }
+
     /// Connections at this moment.
     public var connectionCount: Int { reactors.connectionCount }
 

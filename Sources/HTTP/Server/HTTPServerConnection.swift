@@ -157,9 +157,9 @@ final class HTTPServerConnection: ConnectionHandler {
     }
 
     /// The last piece is dealt with.
-    func proceed(_ number: UInt64) {
+    func proceed(_ exchange: HTTPExchange, _ number: UInt64) {
         guard number == self.number, case .content(let intake) = phase, intake.isHeld else { return }
-        intake.release(now: reactor.now)
+        intake.release(exchange, now: reactor.now)
         deliver(intake)
         connection.isReading = wantsInput
     }
@@ -198,6 +198,7 @@ final class HTTPServerConnection: ConnectionHandler {
             connection.send(octets.span)
             guard !isBare, !range.isEmpty else { return finish() }
             phase = .sending(FileSending(file, range))
+            lastActivity = reactor.now
             connection.isReading = false
             connection.schedule()
         }
@@ -254,15 +255,26 @@ final class HTTPServerConnection: ConnectionHandler {
                 if now >= headSince &+ settings.headTimeout {
                     refuse(HTTPMessageError(.requestTimeout, "the request took too long"))
                 }
-            } else if now >= lastActivity &+ settings.idleTimeout, !connection.hasPendingOutput {
+            } else if now >= lastActivity &+ idleTimeout, !connection.hasPendingOutput {
                 connection.close()
             }
         case .content(let intake):
             if intake.isLate(now: now, settings) {
                 refuse(HTTPMessageError(.requestTimeout, "the content came too slowly"))
             }
-        case .answering, .sending, .over: break
+        case .sending(let sending):
+            // `lastActivity` is when it began.
+            if now &- lastActivity > settings.contentTimeout &+ sending.sent &* 1000 / max(1, settings.minimumRate) {
+                deadlinePassed(.write)
+                connection.abort()
+            }
+        case .answering, .over: break
         }
+    }
+
+    /// Who connects has something to ask; who has asked may take longer.
+    private var idleTimeout: UInt64 {
+        number == 0 ? min(settings.headTimeout, settings.idleTimeout) : settings.idleTimeout
     }
 
     var isIdle: Bool { false }

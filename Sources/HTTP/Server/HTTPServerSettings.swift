@@ -15,13 +15,13 @@ public struct HTTPServerSettings: Sendable {
     public var maximumRequests = 256
     /// What Retry-After says with 503, in seconds.
     public var retryAfter = 5
-    /// Without a request.
+    /// Without a request; before the first, no longer than for a head.
     public var idleTimeout: UInt64 = 60_000
     /// From a head's first octet to its last.
     public var headTimeout: UInt64 = 10_000
-    /// How long content may be waited for in all, beyond what `minimumRate` allows for it.
+    /// How long content, or a client that takes a file, may be waited for in all, beyond what `minimumRate` allows for it.
     public var contentTimeout: UInt64 = 20_000
-    /// Octets of content a second that a client must send on average.
+    /// Octets a second that a client must send of its content, or take of a file, on average; beyond `contentTimeout`.
     public var minimumRate: UInt64 = 1024
     /// Without the client taking any of an answer.
     public var writeTimeout: UInt64 = 60_000
