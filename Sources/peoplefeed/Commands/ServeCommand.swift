@@ -37,9 +37,10 @@ enum ServeCommand: Command {
         settings.tls = tls
         settings.admits = { service.admits($0) }
         let server = try HTTPServer(settings, log: log, handler: service)
+        // First of all, so that no service provider takes an agent that has just started for an empty registry.
+        registry.start()
         let bound = try server.listen(on: site.address)
         let pushes = try PushThreads(provider, site, log: log)
-        try registry.start()
         try StandardOutput.write("ready \(bound.map { "https://\($0)" }.joined(separator: " "))\n")
         while signals.next() == SIGHUP {
             do {

@@ -23,7 +23,7 @@ final class RegistryFollower: Sendable {
     }
 
     /// Reads the registry once, then follows it.
-    func start() throws {
+    func start() {
         let registry = LDIFRegistry(path: path, normalizer: normalizer)
         read(registry)
         let thread = Thread { [self] in
