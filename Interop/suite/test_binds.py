@@ -233,8 +233,9 @@ class SCRAMByHand(unittest.TestCase):
             self.raw.close()
 
     def exchange(self, mechanism, user="ann", password="secret", header=b"n,,", binding=b"", change=lambda text: text,
-                 secure=True, between=None):
-        """A whole exchange: the last result code, and whether the server proved itself."""
+                 secure=True, between=None, ending=None):
+        """A whole exchange, the second message perhaps by another mechanism: the last result code, and whether the server
+        proved itself."""
         session = self.Session(secure)
         self.addCleanup(session.close)
         if header.startswith(b"p=") and not binding:
@@ -253,7 +254,7 @@ class SCRAMByHand(unittest.TestCase):
         text = bare + b"," + challenge + b"," + final
         signature = hmac.digest(hashlib.new(digest, client_key).digest(), text, digest)
         proof = bytes(a ^ b for a, b in zip(client_key, signature))
-        code, verifier = session.step(mechanism, change(final + b",p=" + base64.b64encode(proof)))
+        code, verifier = session.step(ending or mechanism, change(final + b",p=" + base64.b64encode(proof)))
         expected = b"v=" + base64.b64encode(hmac.digest(hmac.digest(salted, b"Server Key", digest), text, digest))
         return code, verifier == expected
 
@@ -273,7 +274,6 @@ class SCRAMByHand(unittest.TestCase):
         self.assertEqual(self.exchange("SCRAM-SHA-256", header=b"y,,", secure=False), (0, True))
 
     def test_messages_that_are_wrong(self):
-        """reliability.md, case 41."""
         for change in (lambda text: text.replace(b"r=r", b"r=x"), lambda text: text[:-4], lambda text: text + b"=",
                        lambda text: text.replace(b"p=", b"p=!"), lambda text: b"", lambda text: b"c=,r=,p=",
                        lambda text: text.replace(b"c=", b"c=AAAA"), lambda text: b"m=x," + text, lambda text: b"\0" * 5000,
@@ -291,6 +291,8 @@ class SCRAMByHand(unittest.TestCase):
         for between in (search, lambda session: session.step("PLAIN", "\0ann\0wrong"),
                         lambda session: session.step("SCRAM-SHA-512", "n,,n=ann,r=abcdefgh")):
             self.assertEqual(self.exchange("SCRAM-SHA-256", between=between)[0], 49)
+        for ending in ("SCRAM-SHA-512", "SCRAM-SHA-256-PLUS", "PLAIN"):
+            self.assertEqual(self.exchange("SCRAM-SHA-256", ending=ending)[0], 49, ending)
 
     def test_an_unknown_name_has_a_salt_of_its_own_that_stays(self):
         def challenge(user):
@@ -335,6 +337,20 @@ class Libraries(unittest.TestCase):
 
 
 class ApplicationPasswords(unittest.TestCase):
+    Session, exchange = SCRAMByHand.Session, SCRAMByHand.exchange
+
+    def test_one_that_is_revoked_in_the_middle_of_an_exchange_proves_nothing(self):
+        added = run_peopled("password", "add", "--config", SERVED.configuration, "bob", "--label", "tablet")
+        self.assertEqual(added.returncode, 0, added.stderr.decode())
+        secret = next(word for word in added.stdout.decode().split() if word.count("-") == 6)
+
+        def revoke(_):
+            revoked = run_peopled("password", "revoke", "--config", SERVED.configuration, "bob", "--label", "tablet")
+            self.assertEqual(revoked.returncode, 0, revoked.stderr.decode())
+
+        self.assertEqual(self.exchange("SCRAM-SHA-256", user="bob", password=secret), (0, True))
+        self.assertEqual(self.exchange("SCRAM-SHA-256", user="bob", password=secret, between=revoke)[0], 49)
+
     def test_for_every_way_to_bind_until_revoked(self):
         added = run_peopled("password", "add", "--config", SERVED.configuration, "bob", "--label", "phone")
         self.assertEqual(added.returncode, 0, added.stderr.decode())

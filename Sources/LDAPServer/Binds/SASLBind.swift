@@ -49,6 +49,8 @@ extension LDAPConnection {
             exchange = SASLExchange(mechanism)
             return endBind(attempt, .saslBindInProgress, serverCredentials: [])
         }
+        // Another mechanism than the exchange began with gives that up (RFC 4513 section 5.2.1.2).
+        let ongoing = ongoing?.mechanism == mechanism ? ongoing : nil
         switch mechanism {
         case .external: externalBind(messageID, credentials)
         case .plain: plainBind(messageID, credentials)

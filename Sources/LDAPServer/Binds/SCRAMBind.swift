@@ -58,16 +58,19 @@ extension LDAPConnection {
     /// Verifies the proof, on a worker where a key has to be derived for it.
     private func finishSCRAM(_ attempt: BindAttempt, _ scram: SCRAMServer, _ message: [UInt8], _ claim: Claim) {
         let proof = SCRAMProof(scram: scram, message: message)
-        if scram.cost <= Self.quickProof { return endSCRAM(attempt, proof.verify(), claim) }
-        work(for: attempt, { proof.verify() }, then: { $0.endSCRAM($1, $2, claim) })
+        let hash = scram.mechanism.hash
+        if scram.cost <= Self.quickProof { return endSCRAM(attempt, proof.verify(), claim, hash) }
+        work(for: attempt, { proof.verify() }, then: { $0.endSCRAM($1, $2, claim, hash) })
     }
 
     private func endSCRAM(
-        _ attempt: BindAttempt, _ result: Result<SCRAMServer.Success, SCRAMError>, _ claim: Claim
+        _ attempt: BindAttempt, _ result: Result<SCRAMServer.Success, SCRAMError>, _ claim: Claim, _ hash: SCRAMHash
     ) {
         switch result {
         case .success(let success):
-            guard let identity = claim.identity else { return endBind(attempt, .refused) }
+            guard let identity = claim.identity, isStillValid(claim, success.applicationPassword, hash, attempt) else {
+                return endBind(attempt, .refused)
+            }
             if let id = success.applicationPassword { server.context.noteUse(of: id, claim) }
             endBind(attempt, .verified(identity), serverCredentials: success.serverFinal)
         case .failure(let error): endSCRAM(attempt, error)
@@ -78,6 +81,19 @@ extension LDAPConnection {
     private func endSCRAM(_ attempt: BindAttempt, _ error: SCRAMError) {
         log.log(.debug, "scram-failed", ["connection": number, "reason": error.description])
         endBind(attempt, .refused)
+    }
+
+    /// Whether what the exchange began with is what is stored now: a client may take its time between the two messages, and a
+    /// credential that was changed or revoked meanwhile proves nothing any more.
+    private func isStillValid(
+        _ claim: Claim, _ id: ApplicationPassword.ID?, _ hash: SCRAMHash, _ attempt: BindAttempt
+    ) -> Bool {
+        let view = server.view()
+        guard let now = try? server.context.claims.claim(named: attempt.name, in: view),
+            now.identity == claim.identity, (try? mayBind(as: now.identity, view)) == true
+        else { return false }
+        guard let id else { return now.passwords == claim.passwords }
+        return server.context.applicationKeys(of: now, hash).contains { $0.id == id }
     }
 
     /// What the exchange may be bound to.
