@@ -52,7 +52,7 @@ final class AccessGrants: Sendable {
         masks.withLock { masks in
             let key = MaskKey(rules: rules, isOwn: isOwn)
             if let mask = masks[key] { return mask }
-            let mask = AccessMask(policy, rules, isOwn ? levels.own : levels.others, isOwn: isOwn)
+            let mask = AccessMask(policy, rules, isOwn ? levels.own : levels.others)
             masks[key] = mask
             return mask
         }

@@ -9,13 +9,11 @@ final class AccessMask: Sendable {
 
     /// What may be done with the entry itself.
     let entry: AccessLevel
-    /// Whether it is the requester's own entry.
-    let isOwn: Bool
     /// By type.
     private let levels: [UInt8]
 
     /// For each type, the first of `rules` that is about it decides, in the order of the policy.
-    init(_ policy: AccessPolicy, _ rules: RuleSet, _ granted: [AccessLevel], isOwn: Bool) {
+    init(_ policy: AccessPolicy, _ rules: RuleSet, _ granted: [AccessLevel]) {
         var entry: AccessLevel?
         var levels = [UInt8](repeating: AccessMask.undecided, count: policy.typeCount)
         for (number, rule) in policy.rules.enumerated() where rules.contains(number) {
@@ -31,7 +29,6 @@ final class AccessMask: Sendable {
         }
         self.entry = entry ?? .nothing
         self.levels = levels
-        self.isOwn = isOwn
     }
 
     private static let undecided = UInt8.max

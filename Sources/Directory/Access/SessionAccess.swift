@@ -12,8 +12,10 @@ public final class SessionAccess {
     let grants: AccessGrants
     /// Equal only for two sessions to which everything is open alike, whoever they are.
     let number: UInt64
-    /// Where the requester's own entry is; nil where that makes no difference.
+    /// Where the requester's own entry is; nil where that makes no difference to what the rules give.
     let own: EntryPlace?
+    /// The key of the requester's own entry; nil where there is none.
+    private let ownKey: [UInt8]?
     private let filters: [TargetFilter]
     private var zone = AccessZone()
     /// For entries that are looked at beside the one being searched.
@@ -24,6 +26,7 @@ public final class SessionAccess {
         let entry = RequesterEntry(requester, view.served)
         let levels = AccessGrants.levels(policy, requester, entry)
         own = levels.own == levels.others ? nil : entry.place
+        ownKey = entry.place == nil ? nil : entry.key
         grants = view.served.grants(policy, levels)
         number = own == nil ? grants.number : AccessGrants.nextNumber()
         filters = policy.filters.enumerated().map { TargetFilter($0.element, $0.offset, view.environment) }
@@ -102,8 +105,9 @@ public final class SessionAccess {
     /// The groups that an entry is a member of, as far as the requester may know: those that are disclosed to it, and of which
     /// it may see the members on the `level` asked for, or is the one concerned.
     func groups(
-        ofEntry key: Span<UInt8>, isOwn: Bool, _ level: AccessLevel, _ view: DirectoryView
+        ofEntry key: Span<UInt8>, _ level: AccessLevel, _ view: DirectoryView
     ) throws(SegmentError) -> [EntryPlace] {
+        let isOwn = ownKey.map { key.isSame(as: $0.span) } ?? false
         var groups: [EntryPlace] = []
         try view.served.forEachGroup(ofEntry: key) { (place, type) throws(SegmentError) in
             guard !groups.contains(place) else { return }

@@ -135,8 +135,8 @@ extension SegmentPlan {
     ) throws(SegmentError) -> Bool {
         guard let view = entry.view, !context.isVirtual || attribute.appliesToVirtualEntries else { return false }
         let key = try context.segment.octets(view.key)
-        if attribute == .memberOf, let access = entry.access, let accessView = entry.accessView, let mask = entry.mask {
-            for group in try access.groups(ofEntry: key, isOwn: mask.isOwn, entry.level, accessView) {
+        if attribute == .memberOf, let access = entry.access, let accessView = entry.accessView {
+            for group in try access.groups(ofEntry: key, entry.level, accessView) {
                 let name = try context.served.segment(group.segment).entryKey(group.entry)
                 if plan.test(plan.items[index], key: name) { return true }
             }

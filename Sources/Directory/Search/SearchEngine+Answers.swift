@@ -131,10 +131,10 @@ extension SearchEngine {
     private func groups(
         ofEntry key: Span<UInt8>, _ served: ServedGeneration
     ) throws(SegmentError) -> [EntryPlace] {
-        guard let access, let view = entry.accessView, let mask = entry.mask else {
+        guard let access, let view = entry.accessView, entry.mask != nil else {
             return access == nil ? try served.groups(ofEntry: key) : []
         }
-        return try access.groups(ofEntry: key, isOwn: mask.isOwn, .read, view)
+        return try access.groups(ofEntry: key, .read, view)
     }
 
     private mutating func begin(

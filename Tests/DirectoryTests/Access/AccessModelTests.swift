@@ -13,7 +13,7 @@ import Testing
     }
 
     /// Seeds that found something once, and two to begin with.
-    @Test(arguments: [1, 2] as [UInt64])
+    @Test(arguments: [1, 2, 17_592_914_404_056_124_514] as [UInt64])
     func answersAsANaiveEvaluatorDoesAgain(seed: UInt64) throws {
         try compare(seed: seed)
     }
