@@ -3,6 +3,7 @@
 import time
 from dataclasses import dataclass
 
+from . import changes
 from .programs import Failed, cpu_seconds
 from .report import ratios, spread, table
 
@@ -31,9 +32,11 @@ def once(run, people, data=None):
 def fill_journal(run, people):
     """A copy of the data whose journal is nearly as long as it gets, by changes: (its path, the journal's octets)."""
     data, octets, grown = run.copy_of(people), 0, 0
+    path = run.folder / "changes.ldif"
     with run.peopled(people, data=data) as server:
         while octets + 2 * grown < JOURNAL_LIMIT:
-            server.apply(run.changes.write(people, 50))
+            path.write_text("\n".join(changes.record(person, "Dean") for person in range(50)))
+            server.apply(path)
             journals = list(data.rglob("*.journal"))
             if len(journals) != 1:
                 raise Failed("a journal was folded before it was full")

@@ -203,7 +203,13 @@ def run(ours, theirs, made, count, show=0, url=""):
     started = told = time.monotonic()
     for operation in searches.Generator(made.seed, made).operations(count):
         outcome.asked += 1
-        answers = [ask(connection, operation) for connection in connections]
+        try:
+            answers = [ask(connection, operation) for connection in connections]
+        except client.Disconnected as lost:
+            lost.add_note(f"seed {made.seed}, operation {outcome.asked}: {operation.command(ours.url)}")
+            for server in (ours, theirs):
+                lost.add_note(f"{type(server).__name__}: status {server.process.poll()}, {getattr(server, "log_text", str)()[-2000:]}")
+            raise
         if differs(*answers, operation, connections):
             kind = differences.explain(operation, *answers, made) or "unexplained"
             outcome.by_kind[kind] += 1

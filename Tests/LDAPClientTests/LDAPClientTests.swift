@@ -9,6 +9,7 @@ import Transport
 private final class Answering: Sendable {
     let port: UInt16
     private let descriptor: Int32
+    private let isSilent: Bool
 
     init(_ answer: [UInt8]?) {
         let descriptor = socket(AF_INET, 1, 0)
@@ -25,11 +26,16 @@ private final class Answering: Sendable {
             return unsafe UInt16(bigEndian: address.pointee.sin_port)
         }
         self.descriptor = descriptor
+        isSilent = answer == nil
         guard let answer else { return }
         Thread.detachNewThread {
             while true {
                 let client = accept(descriptor, nil, nil)
-                guard client >= 0 else { return }
+                guard client >= 0 else {
+                    // Here and not in `deinit`: until then no other socket may have the same number.
+                    close(descriptor)
+                    return
+                }
                 var request = [UInt8](repeating: 0, count: 4096)
                 _ = unsafe recv(client, &request, request.count, 0)
                 _ = unsafe answer.withUnsafeBytes { unsafe send(client, $0.baseAddress, $0.count, 0x4000) }
@@ -40,7 +46,7 @@ private final class Answering: Sendable {
 
     deinit {
         shutdown(descriptor, Int32(SHUT_RDWR))
-        close(descriptor)
+        if isSilent { close(descriptor) }
     }
 
     func upstream(timeout: UInt64 = 300) -> Upstream {

@@ -108,7 +108,8 @@ public struct PostingCursor: Sendable {
         } else {
             let bit = width &* (inBlock &- 1)
             let place = position &+ bit >> 3
-            guard place < end else { throw .damaged("a posting list runs over its end") }
+            // A block of neighbours takes no octets, and may begin where the space ends.
+            guard (bit &+ width &+ 7) >> 3 <= end - position else { throw .damaged("a posting list runs over its end") }
             // What stands behind the list is not its own, and is masked out; a segment never ends with one.
             let difference = try bytes.uint64(at: place) >> UInt64(bit & 7) & ((1 &<< UInt64(width)) &- 1)
             found = UInt64(number) &+ 1 &+ difference
