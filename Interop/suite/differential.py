@@ -208,7 +208,8 @@ def run(ours, theirs, made, count, show=0, url=""):
         except client.Disconnected as lost:
             lost.add_note(f"seed {made.seed}, operation {outcome.asked}: {operation.command(ours.url)}")
             for server in (ours, theirs):
-                lost.add_note(f"{type(server).__name__}: status {server.process.poll()}, {getattr(server, "log_text", str)()[-2000:]}")
+                told = server.log_text()[-2000:] if hasattr(server, "log_text") else ""
+                lost.add_note(f"{type(server).__name__}: status {server.process.poll()} {told}")
             raise
         if differs(*answers, operation, connections):
             kind = differences.explain(operation, *answers, made) or "unexplained"
