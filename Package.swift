@@ -17,7 +17,8 @@ func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target 
 
 func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .testTarget(
-        name: name + "Tests", dependencies: [.byName(name: name)] + dependencies, swiftSettings: settings)
+        name: name + "Tests", dependencies: [.byName(name: name), "RandomTesting"] + dependencies,
+        swiftSettings: settings)
 }
 
 let package = Package(
@@ -94,6 +95,8 @@ let package = Package(
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .target(name: "CSystem", linkerSettings: [.linkedLibrary("crypt")]),
 
+        // Random numbers that a seed repeats.
+        .target(name: "RandomTesting", path: "Tests/RandomTesting", swiftSettings: settings),
         // A file system whose calls fail as a test asks, and temporary directories.
         .target(
             name: "StorageTesting", dependencies: ["Storage"], path: "Tests/StorageTesting", swiftSettings: settings),
@@ -139,7 +142,7 @@ let package = Package(
                 "Transport",
             ],
             path: "Tests/FuzzTargets", swiftSettings: settings),
-        .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"], swiftSettings: settings),
+        .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets", "RandomTesting"], swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,4 +1,5 @@
 import BER
+import RandomTesting
 import Testing
 
 /// The verdict of reading `bytes` with `read`, which must come to their end; nil when there is nothing to object to.

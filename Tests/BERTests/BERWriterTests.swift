@@ -1,4 +1,5 @@
 import BER
+import RandomTesting
 import Testing
 
 @Suite struct BERWriterTests {

@@ -1,5 +1,6 @@
 import Foundation
 import FuzzTargets
+import RandomTesting
 import Testing
 
 /// What the fuzzers start from and what they once found, tried on every run.

@@ -1,6 +1,7 @@
 import Foundation
 import HTTP
 import Synchronization
+import RandomTesting
 import Testing
 
 /// The client, answered by octets of the tests' own.

@@ -1,6 +1,7 @@
 import Foundation
 import HTTP
 import Synchronization
+import RandomTesting
 import Testing
 
 /// The server, asked over sockets by octets of the tests' own.

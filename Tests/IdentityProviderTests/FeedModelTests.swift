@@ -3,6 +3,7 @@ import Schema
 import Storage
 import StorageTesting
 import Synchronization
+import RandomTesting
 import Testing
 
 @testable import IdentityProvider

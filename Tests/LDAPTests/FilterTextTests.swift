@@ -1,5 +1,6 @@
 import BER
 import LDAP
+import RandomTesting
 import Testing
 
 @Suite struct FilterTextTests {

@@ -1,6 +1,7 @@
 import BER
 import LDAP
 import ReusedMemory
+import RandomTesting
 import Testing
 
 /// The fields a server reads are the values a client wrote.
