@@ -1,5 +1,6 @@
 import Schema
 import Storage
+import RandomTesting
 import Testing
 
 @testable import AttributeIndex
@@ -19,7 +20,7 @@ import Testing
     }
 
     @Test func findsEveryDamagedOctetByItsChecksum() throws {
-        var generator = SeededGenerator(seed: .random(in: 0...99_999))
+        var generator = SeededRandom(seed: .random(in: 0...99_999))
         for _ in 0..<80 {
             var damaged = octets
             let place = Int.random(in: octets.indices, using: &generator)
@@ -39,7 +40,7 @@ import Testing
     /// Damage that checksums do not show, because they were made after it: the reader must stand on its own.
     @Test func answersOrThrowsWhenOctetsAreWrongAndChecksumsRight() throws {
         let seed = UInt64.random(in: 0...99_999)
-        var generator = SeededGenerator(seed: seed)
+        var generator = SeededRandom(seed: seed)
         let opened = try SegmentFooter.open(try MappedFile(copying: octets.span, name: "test"))
         var threw = 0
         for _ in 0..<120 {
@@ -57,7 +58,7 @@ import Testing
 
     @Test func answersOrThrowsWhenTablesAreWrongAndChecksumsRight() throws {
         let seed = UInt64.random(in: 0...99_999)
-        var generator = SeededGenerator(seed: seed)
+        var generator = SeededRandom(seed: seed)
         let opened = try SegmentFooter.open(try MappedFile(copying: octets.span, name: "test"))
         let body = Array(octets[..<opened.footer.covered])
         for _ in 0..<80 {

@@ -1,5 +1,6 @@
 import Schema
 import Storage
+import RandomTesting
 import Testing
 
 @testable import AttributeIndex
@@ -96,7 +97,7 @@ import Testing
 
     /// Slots, rows and places that lead anywhere: every probe ends, and none traps.
     @Test func endOverAnyOctets() throws {
-        var generator = SeededGenerator(seed: .random(in: 0...99_999))
+        var generator = SeededRandom(seed: .random(in: 0...99_999))
         let bytes = segment.bytes
         for _ in 0..<20_000 {
             let inside = Int.random(in: 0..<bytes.count, using: &generator)

@@ -1,3 +1,4 @@
+import RandomTesting
 import Testing
 
 @testable import AttributeIndex
@@ -12,7 +13,7 @@ import Testing
 
     @Test func findsTheFirstPlaceOfEveryNeedle() {
         let seed = UInt64.random(in: 0...99_999)
-        var generator = SeededGenerator(seed: seed)
+        var generator = SeededRandom(seed: seed)
         // Few letters, and those that differ in one bit or by a borrow, so that nearly everything nearly fits.
         let letters: [UInt8] = [0, 1, 0x60, 0x61, 0x80, 0x81, 0xFF]
         for _ in 0..<20_000 {

@@ -1,6 +1,7 @@
 import Foundation
 import Schema
 import Storage
+import RandomTesting
 import Testing
 
 @testable import AttributeIndex
@@ -11,7 +12,7 @@ import Testing
 @Suite struct PostingEncodingTests {
     @Test func allGiveTheNumbersBack() throws {
         let seed = UInt64.random(in: 0...99_999)
-        var generator = SeededGenerator(seed: seed)
+        var generator = SeededRandom(seed: seed)
         var lists: [[UInt32]] = []
         for gap in [1, 3, 40, 5_000, 1 << 20] as [UInt32] {
             for count in [2, 127, 128, 129, 500] {

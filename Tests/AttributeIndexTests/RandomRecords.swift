@@ -1,33 +1,17 @@
 import AttributeIndex
 import Schema
 import Storage
+import RandomTesting
 import Testing
-
-/// SplitMix64: small, seeded, the same everywhere.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) {
-        state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ mixed >> 31
-    }
-}
 
 /// Makes entries in a tree below dc=example,dc=edu, with attributes of every kind that the index treats differently.
 struct RandomRecords {
     let schema = Schema.builtIn
-    var generator: SeededGenerator
+    var generator: SeededRandom
     private(set) var names = ["dc=example,dc=edu"]
 
     init(seed: UInt64) {
-        generator = SeededGenerator(seed: seed)
+        generator = SeededRandom(seed: seed)
     }
 
     /// A record of given attributes; names must be of the built-in schema.

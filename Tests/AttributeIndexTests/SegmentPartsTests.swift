@@ -1,5 +1,6 @@
 import Schema
 import Storage
+import RandomTesting
 import Testing
 
 @testable import AttributeIndex
@@ -48,7 +49,7 @@ import Testing
 
     @Test func sortsKeysByTheirOctets() throws {
         let seed = UInt64.random(in: 0...UInt64.max)
-        var generator = SeededGenerator(seed: seed)
+        var generator = SeededRandom(seed: seed)
         for round in 0..<60 {
             var keys: Set<[UInt8]> = []
             let alphabet: [UInt8] = round % 2 == 0 ? [0, 1] : [0, 0x61, 0x62, 0xFF]

@@ -1,6 +1,7 @@
 import Credentials
 import Directory
 import LDAP
+import RandomTesting
 import Testing
 
 @testable import LDAPServer
@@ -29,7 +30,7 @@ import Testing
 /// The queue beside an array, in random steps.
 @Test func queuesLikeAnArray() {
     let seed = UInt64.random(in: .min ... .max)
-    var random = SeededGenerator(state: seed)
+    var random = SeededRandom(seed: seed)
     let queue = RequestQueue()
     var model: [(id: Int32, operation: RequestOperation, octets: Int)] = []
     for step in 0..<4_000 {
@@ -55,18 +56,5 @@ import Testing
         #expect(queue.count == model.count && queue.isEmpty == model.isEmpty, "seed \(seed), step \(step)")
         #expect(queue.octets == model.reduce(0) { $0 + $1.octets }, "seed \(seed), step \(step)")
         #expect(queue.contains(messageID) == model.contains { $0.id == id }, "seed \(seed), step \(step)")
-    }
-}
-
-/// SplitMix64, so that a failure can be repeated.
-struct SeededGenerator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

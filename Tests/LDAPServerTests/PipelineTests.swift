@@ -1,5 +1,6 @@
 import LDAP
 import LDAPServer
+import RandomTesting
 import Testing
 
 /// What is sent at once is answered as what is sent one by one: in order, and with nothing lost, whatever stands between.
@@ -7,7 +8,7 @@ import Testing
     @Test(arguments: 0..<3)
     func answersMixedRequestsAsOneByOne(round: Int) throws {
         let seed = UInt64.random(in: 0...UInt64.max) &+ UInt64(round)
-        var random = SeededGenerator(state: seed)
+        var random = SeededRandom(seed: seed)
         let server = try TestServer()
         let operations = (0..<300).map { _ in Self.operation(&random) }
         let oneByOne = server.client()
@@ -26,7 +27,7 @@ import Testing
         }
     }
 
-    private static func operation(_ random: inout SeededGenerator) -> ProtocolOp {
+    private static func operation(_ random: inout SeededRandom) -> ProtocolOp {
         let name =
             ["uid=ann,ou=People,\(TestDirectory.suffix)", "ou=None,\(TestDirectory.suffix)", "no name"]
             .randomElement(using: &random) ?? ""

@@ -1,3 +1,4 @@
+import RandomTesting
 import Testing
 
 @testable import Schema
@@ -33,7 +34,7 @@ import Testing
     private struct Model {
         var rdns: [[(type: String, value: [UInt8])]]
 
-        static func random(using generator: inout SeededGenerator) -> Model {
+        static func random(using generator: inout SeededRandom) -> Model {
             let alphabet: [UInt8] = [0, 1, 2, 3, 0x12, 0x2B, 0x2C, 0x3D, 0x5C, 0x61, 0x62]
             let types = ["homeDirectory", "sn", "userPassword"]
             let rdns = (0..<Int.random(in: 1...4, using: &generator)).map { _ in
@@ -52,7 +53,7 @@ import Testing
             rdns.reversed().map { $0.map { "\($0.type)=\($0.value)" }.sorted() }
         }
 
-        func text(using generator: inout SeededGenerator) -> String {
+        func text(using generator: inout SeededRandom) -> String {
             rdns.map { rdn in
                 rdn.shuffled(using: &generator).map { part in
                     let type = Bool.random(using: &generator) ? part.type : part.type.uppercased()
@@ -73,7 +74,7 @@ import Testing
 
     @Test func keysAreEqualIffNamesAreAndSubtreesAreContiguous() throws {
         let seed = UInt64.random(in: 0...UInt64.max)
-        var generator = SeededGenerator(seed: seed)
+        var generator = SeededRandom(seed: seed)
         let models = (0..<300).map { _ in Model.random(using: &generator) }
         var keys: [(key: [UInt8], identity: [[String]])] = []
         for model in models {

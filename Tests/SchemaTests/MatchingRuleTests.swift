@@ -1,3 +1,4 @@
+import RandomTesting
 import Testing
 
 @testable import Schema
@@ -78,7 +79,7 @@ import Testing
 
     @Test func integersOfAnySizeKeepTheirOrderAndTheirValue() throws {
         let seed = UInt64.random(in: 0...UInt64.max)
-        var generator = SeededGenerator(seed: seed)
+        var generator = SeededRandom(seed: seed)
         var numbers = (0..<400).map { _ in
             Int64.random(in: Int64.min...Int64.max, using: &generator) >> Int64.random(in: 0...63, using: &generator)
         }

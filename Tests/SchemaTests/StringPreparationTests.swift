@@ -1,3 +1,4 @@
+import RandomTesting
 import Testing
 
 @testable import Schema
@@ -93,7 +94,7 @@ import Testing
     /// The ASCII path and the general one have to agree; a letter from beyond ASCII at the end forces the general one.
     @Test func theFastPathAgreesWithTheGeneralOne() throws {
         let seed = UInt64.random(in: 0...UInt64.max)
-        var generator = SeededGenerator(seed: seed)
+        var generator = SeededRandom(seed: seed)
         for _ in 0..<2_000 {
             let octets = (0..<Int.random(in: 1...12, using: &generator)).map { _ in
                 Bool.random(using: &generator) ? 0x20 : UInt8.random(in: 0...0x7F, using: &generator)

@@ -18,7 +18,7 @@ extension IndexStore {
             let count = try writing { (writer) throws(StoreError) in
                 let segments = writer.manifest.sources.first?.segments ?? []
                 switch extent {
-                case .due: return policy.dueRun(segments.map(\.size), lastIsBase: true)
+                case .due: return policy.dueRun(segments.map(\.size))
                 case .everything: return segments.count > 1 ? segments.count : 0
                 }
             }
@@ -33,7 +33,7 @@ extension IndexStore {
         guard let journal = current.source?.journal, journal.position.length >= policy.journalLimit else { return }
         try flush()
         let sizes = snapshot.withLock { $0.source?.segments.map(\.size) ?? [] }
-        let due = policy.dueRun(sizes, lastIsBase: true)
+        let due = policy.dueRun(sizes)
         guard due > 1, sizes[..<due].reduce(0, +) <= policy.automaticFoldLimit else { return }
         try fold(due)
     }

@@ -5,9 +5,6 @@ public struct StorePolicy: Sendable {
     public var journalLimit = 1 << 20
     /// A segment is folded with the newer ones once it is at most this many times as large as they are together.
     public var tierRatio = 2
-    /// The oldest, largest segment is folded with the newer ones once it is at most this many times as large: each fold reads
-    /// and writes it whole, so a larger number costs steady updates more than it saves searches.
-    public var baseRatio = 2
     /// `apply` folds files of this many octets together by itself; more waits for `compact`.
     public var automaticFoldLimit = 64 << 20
 
@@ -15,12 +12,11 @@ public struct StorePolicy: Sendable {
     public init() {}
 
     /// How many segments, newest first, should be folded into one: 0 when none should. `sizes` in octets or entries.
-    func dueRun(_ sizes: [Int], lastIsBase: Bool) -> Int {
+    func dueRun(_ sizes: [Int]) -> Int {
         var due = 0
         var newer = sizes.first ?? 0
         for index in sizes.indices.dropFirst() {
-            let isBase = lastIsBase && index == sizes.count - 1
-            if sizes[index] / (isBase ? baseRatio : tierRatio) <= newer { due = index + 1 }
+            if sizes[index] / tierRatio <= newer { due = index + 1 }
             newer += sizes[index]
         }
         return due

@@ -149,7 +149,7 @@ struct SnapshotLoader: Sendable {
     /// The same snapshot with its small segments in memory folded as the policy says; itself where nothing is due.
     func folded(_ snapshot: StoreSnapshot) throws(StoreError) -> StoreSnapshot {
         let memory = snapshot.memory
-        let due = policy.dueRun(memory.map(\.weight), lastIsBase: false)
+        let due = policy.dueRun(memory.map(\.weight))
         guard due > 1 else { return snapshot }
         // Without a file below them nothing is left that a tombstone could bury.
         let isWhole = snapshot.files.isEmpty && due == memory.count
