@@ -182,11 +182,13 @@ class RefusalTimes(Case):
                 stored = {f"some{number}": [hash_of("right", scheme, cost)] for number in range(3)} | {"none": []}
                 ldif = self.path(f"{scheme}.ldif", people(stored))
                 with servers.Peopled(ldif, options=["--config", str(undelayed)]) as peopled:
-                    medians = self.medians(peopled.port)
-                print(f"{scheme}: " + ", ".join(f"{kind} {1e6 * median:.0f} us" for kind, median in medians.items()), flush=True)
-                quickest, slowest = min(medians.values()), max(medians.values())
-                # A busy machine: a millisecond and a third more. Without a decoy it would be a hundredfold.
-                self.assertLess(slowest, 1.33 * quickest + 0.001, medians)
+                    # A busy machine can take one measurement apart, but not three in the same way, as a missing decoy would.
+                    self.assertTrue(any(self.are_alike(scheme, self.medians(peopled.port)) for _ in range(3)))
+
+    def are_alike(self, scheme, medians):
+        print(f"{scheme}: " + ", ".join(f"{kind} {1e6 * median:.0f} us" for kind, median in medians.items()), flush=True)
+        # A millisecond and a third more. Without a decoy it would be a hundredfold.
+        return max(medians.values()) < 1.33 * min(medians.values()) + 0.001
 
 
 class ApplicationPasswords(Case):
