@@ -56,7 +56,8 @@ let package = Package(
         module(
             "Provisioning",
             [
-                "AttributeIndex", "Credentials", "Directory", "EventLog", "LDIF", "ReusedMemory", "Schema", "Storage",
+                "AttributeIndex", "CommonInterface", "Credentials", "Directory", "EventLog", "HTTP", "LDIF",
+                "ReusedMemory", "Schema", "Storage", "Transport",
             ]),
         module("LDIF", ["Schema"]),
         module("CommonInterface", ["LDIF", "Schema"]),

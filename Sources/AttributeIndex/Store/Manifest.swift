@@ -1,3 +1,4 @@
+public import Schema
 import Storage
 
 /// What the data directory holds as of one publication. Whatever no manifest names does not exist.
@@ -72,6 +73,9 @@ public struct SourceID: Hashable, Sendable, CustomStringConvertible {
         guard isAllowed, (1...64).contains(name.utf8.count) else { return nil }
         description = name
     }
+
+    /// The source that a UUID stands for.
+    public init(uuid: UUIDv5) { self.init(checked: String(decoding: uuid.text, as: UTF8.self)) }
 
     private init(checked name: String) { description = name }
 }
