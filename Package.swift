@@ -60,7 +60,7 @@ let package = Package(
                 "ReusedMemory", "Schema", "Storage", "Transport",
             ]),
         module("LDIF", ["Schema"]),
-        module("CommonInterface", ["LDIF", "Schema"]),
+        module("CommonInterface", ["CivilCalendar", "LDIF", "Schema"]),
 
         // The other end: the identity provider's agent.
         module(
@@ -88,10 +88,11 @@ let package = Package(
         module("Credentials", ["Storage", "UnicodeNormalization", "COpenSSL", "CSystem"]),
         module("UnicodeNormalization"),
         module("Storage", ["CSystem"]),
-        module("HTTP", ["Transport", "EventLog"]),
+        module("HTTP", ["CivilCalendar", "Transport", "EventLog"]),
         module("Transport", ["Addresses", "COpenSSL", "CSystem"]),
         module("Addresses"),
-        module("EventLog"),
+        module("EventLog", ["CivilCalendar"]),
+        module("CivilCalendar"),
 
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .target(name: "CSystem", linkerSettings: [.linkedLibrary("crypt")]),

@@ -1,3 +1,5 @@
+import Storage
+
 /// The file of one person's application passwords.
 ///
 ///     peopled application passwords 1

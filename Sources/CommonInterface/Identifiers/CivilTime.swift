@@ -1,3 +1,5 @@
+import CivilCalendar
+
 /// Moments in UTC as the interface writes them: RFC 3339 in JSON, generalizedTime (RFC 4517 section 3.3.13) in records.
 public enum CivilTime {
     /// The last second that four digits of a year can name.
@@ -5,17 +7,15 @@ public enum CivilTime {
 
     /// For example `2026-11-21T16:17:36Z`. Moments outside of 1970 to 9999 become the nearest within.
     public static func rfc3339(seconds: Int64) -> String {
-        let parts = fields(of: seconds)
-        return digits(parts.year, 4) + "-" + digits(parts.month, 2) + "-" + digits(parts.day, 2) + "T"
-            + digits(parts.second / 3600, 2) + ":" + digits(parts.second / 60 % 60, 2) + ":"
-            + digits(parts.second % 60, 2) + "Z"
+        let moment = moment(of: seconds)
+        let (date, time) = (dateDigits(of: moment), timeDigits(of: moment))
+        return date.joined(separator: "-") + "T" + time.joined(separator: ":") + "Z"
     }
 
     /// For example `20261121161736Z`.
     public static func generalizedTime(seconds: Int64) -> String {
-        let parts = fields(of: seconds)
-        return digits(parts.year, 4) + digits(parts.month, 2) + digits(parts.day, 2) + digits(parts.second / 3600, 2)
-            + digits(parts.second / 60 % 60, 2) + digits(parts.second % 60, 2) + "Z"
+        let moment = moment(of: seconds)
+        return (dateDigits(of: moment) + timeDigits(of: moment)).joined() + "Z"
     }
 
     /// Reads RFC 3339's form in UTC; a fraction of a second is dropped. Nil for anything else.
@@ -49,39 +49,22 @@ public enum CivilTime {
     private static func seconds(_ octets: [UInt8]) -> Int64? {
         guard octets.count == 14, octets.allSatisfy({ $0 &- 0x30 < 10 }) else { return nil }
         func number(_ range: Range<Int>) -> Int { octets[range].reduce(0) { $0 * 10 + Int($1 - 0x30) } }
-        let (year, month, day) = (number(0..<4), number(4..<6), number(6..<8))
+        let date = CivilDate(year: number(0..<4), month: number(4..<6), day: number(6..<8))
         let (hour, minute, second) = (number(8..<10), number(10..<12), number(12..<14))
-        guard (1...12).contains(month), day >= 1, day <= length(of: month, year), hour < 24, minute < 60, second <= 60
-        else { return nil }
-        return Int64(dayNumber(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second)
+        guard date.exists, hour < 24, minute < 60, second <= 60 else { return nil }
+        return Int64(date.daysSince1970 * CivilDate.secondsPerDay + hour * 3600 + minute * 60 + second)
     }
 
-    private static func length(of month: Int, _ year: Int) -> Int {
-        let isLeap = year.isMultiple(of: 4) && (!year.isMultiple(of: 100) || year.isMultiple(of: 400))
-        return month == 2 ? (isLeap ? 29 : 28) : [4, 6, 9, 11].contains(month) ? 30 : 31
+    private static func moment(of seconds: Int64) -> CivilMoment {
+        CivilMoment(secondsSince1970: min(max(seconds, 0), last))
     }
 
-    /// Days from 1970-01-01, counted in years that begin with March.
-    private static func dayNumber(_ year: Int, _ month: Int, _ day: Int) -> Int {
-        let shifted = month <= 2 ? year - 1 : year
-        let era = (shifted >= 0 ? shifted : shifted - 399) / 400
-        let yearOfEra = shifted - era * 400
-        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
-        return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
+    private static func dateDigits(of moment: CivilMoment) -> [String] {
+        [digits(moment.date.year, 4), digits(moment.date.month, 2), digits(moment.date.day, 2)]
     }
 
-    private static func fields(of seconds: Int64) -> (year: Int, month: Int, day: Int, second: Int) {
-        let moment = Int(min(max(seconds, 0), last))
-        let shifted = moment / 86_400 + 719_468
-        let era = shifted / 146_097
-        let dayOfEra = shifted % 146_097
-        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let march = (5 * dayOfYear + 2) / 153
-        let month = march < 10 ? march + 3 : march - 9
-        return (
-            yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * march + 2) / 5 + 1, moment % 86_400
-        )
+    private static func timeDigits(of moment: CivilMoment) -> [String] {
+        [moment.hour, moment.minute, moment.secondOfMinute].map { digits($0, 2) }
     }
 
     private static func digits(_ number: Int, _ width: Int) -> String {

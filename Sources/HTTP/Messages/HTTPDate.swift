@@ -1,3 +1,5 @@
+import CivilCalendar
+
 /// Moments as HTTP writes them (RFC 9110 section 5.6.7), in seconds since 1970-01-01T00:00:00Z.
 public enum HTTPDate {
     private static let days = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
@@ -7,12 +9,11 @@ public enum HTTPDate {
 
     /// For example "Sun, 06 Nov 1994 08:49:37 GMT".
     public static func text(_ seconds: Int64) -> String {
-        let day = seconds >= 0 ? seconds / 86_400 : (seconds - 86_399) / 86_400
-        let second = Int(seconds - day * 86_400)
-        let (year, month, dayOfMonth) = civil(fromDay: day)
-        let weekday = Int(((day + 4) % 7 + 7) % 7)
-        let time = "\(two(second / 3600)):\(two(second / 60 % 60)):\(two(second % 60))"
-        return "\(days[weekday]), \(two(dayOfMonth)) \(months[month - 1]) \(year) \(time) GMT"
+        let moment = CivilMoment(secondsSince1970: seconds)
+        let weekday = ((moment.days + 4) % 7 + 7) % 7
+        let (year, month, day) = (moment.date.year, months[moment.date.month - 1], two(moment.date.day))
+        let time = "\(two(moment.hour)):\(two(moment.minute)):\(two(moment.secondOfMinute))"
+        return "\(days[weekday]), \(day) \(month) \(year) \(time) GMT"
     }
 
     private static func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
@@ -28,7 +29,7 @@ public enum HTTPDate {
         case 4 where words[0].hasSuffix(",") && words[3] == "GMT":
             let parts = words[1].split(separator: "-").map(String.init)
             guard parts.count == 3, parts[2].utf8.count == 2, let short = number(parts[2]) else { return nil }
-            let thisYear = civil(fromDay: now / 86_400).year
+            let thisYear = CivilMoment(secondsSince1970: now).date.year
             var year = thisYear / 100 * 100 + short
             if year > thisYear + 50 { year -= 100 }
             return moment(year: year, month: parts[1], day: parts[0], time: words[2])
@@ -46,36 +47,13 @@ public enum HTTPDate {
             second <= 60, let index = months.firstIndex(of: month), let dayNumber = number(day),
             (1...31).contains(dayNumber)
         else { return nil }
-        let seconds = self.day(year: year, month: index + 1, day: dayNumber) * 86_400
-        return seconds + Int64(hour * 3600 + minute * 60 + second)
+        let days = CivilDate(year: year, month: index + 1, day: dayNumber).daysSince1970
+        return Int64(days * CivilDate.secondsPerDay + hour * 3600 + minute * 60 + second)
     }
 
     private static func number(_ digits: String) -> Int? {
         guard (1...4).contains(digits.utf8.count), digits.utf8.allSatisfy(\.isDigit) else { return nil }
         return Int(digits)
-    }
-
-    /// The date of the day that many days after 1970-01-01, in the proleptic Gregorian calendar. Counted in eras of 400 years
-    /// that start on the 1st of March, so that the leap day is an era's last.
-    private static func civil(fromDay day: Int64) -> (year: Int, month: Int, day: Int) {
-        let shifted = Int(day) + 719_468
-        let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
-        let dayOfEra = shifted - era * 146_097
-        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let fromMarch = (5 * dayOfYear + 2) / 153
-        let month = fromMarch < 10 ? fromMarch + 3 : fromMarch - 9
-        return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * fromMarch + 2) / 5 + 1)
-    }
-
-    /// The same the other way round.
-    private static func day(year: Int, month: Int, day: Int) -> Int64 {
-        let shifted = month <= 2 ? year - 1 : year
-        let era = shifted / 400
-        let yearOfEra = shifted - era * 400
-        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
-        let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
-        return Int64(era * 146_097 + dayOfEra - 719_468)
     }
 }
 

@@ -35,7 +35,7 @@ struct JournalManifest: Equatable, Sendable {
 
     /// Reads a manifest; nil where it is not as it was written.
     init?(_ octets: [UInt8]) {
-        guard let lines = SealedText.lines(of: octets, title: Self.title), lines.count >= 2,
+        guard let lines = ChecksummedText.lines(of: octets, title: Self.title), lines.count >= 2,
             let pruned = Self.number(lines[0], "pruned"), let next = Self.number(lines[1], "number")
         else { return nil }
         self.pruned = pruned
@@ -49,7 +49,7 @@ struct JournalManifest: Equatable, Sendable {
     }
 
     var octets: [UInt8] {
-        SealedText.make(
+        ChecksummedText.make(
             Self.title,
             ["pruned \(pruned)", "number \(nextNumber)"]
                 + segments.map { "segment \($0.number) \($0.last) \($0.time) \($0.length) \($0.chain)" })

@@ -1,5 +1,6 @@
 import CommonInterface
 import Foundation
+import Storage
 
 /// What is remembered of a service provider, in a file of its own that each call replaces.
 struct ServiceProviderState: Codable, Equatable, Sendable {
@@ -44,7 +45,7 @@ struct ServiceProviderState: Codable, Equatable, Sendable {
 
     /// Reads a file; nil where it is not as it was written.
     init?(_ octets: [UInt8]) {
-        guard let lines = SealedText.lines(of: octets, title: Self.title), lines.count == 1,
+        guard let lines = ChecksummedText.lines(of: octets, title: Self.title), lines.count == 1,
             let state = try? JSONDecoder().decode(Self.self, from: Data(lines[0].utf8))
         else { return nil }
         self = state
@@ -55,6 +56,6 @@ struct ServiceProviderState: Codable, Equatable, Sendable {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         guard let json = try? encoder.encode(self) else { return nil }
-        return SealedText.make(Self.title, [String(decoding: json, as: UTF8.self)])
+        return ChecksummedText.make(Self.title, [String(decoding: json, as: UTF8.self)])
     }
 }

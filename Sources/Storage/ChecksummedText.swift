@@ -1,16 +1,14 @@
-import Storage
-
 /// A small text file whose first line says what it is and whose last line is the checksum of those before it.
-enum ChecksummedText {
+public enum ChecksummedText {
     /// The file's octets.
-    static func make(_ title: String, _ lines: [String]) -> [UInt8] {
+    public static func make(_ title: String, _ lines: [String]) -> [UInt8] {
         var octets = Array(([title] + lines).map { $0 + "\n" }.joined().utf8)
         octets += Array("crc32c \(checksum(octets[...]))\n".utf8)
         return octets
     }
 
     /// The lines between the two; nil where the checksum is wrong, the title is another or anything stands behind.
-    static func lines(of octets: [UInt8], title: String) -> [Substring]? {
+    public static func lines(of octets: [UInt8], title: String) -> [Substring]? {
         guard octets.last == UInt8(ascii: "\n"),
             let end = octets.dropLast().lastIndex(of: UInt8(ascii: "\n")),
             Array(octets[(end + 1)...]) == Array("crc32c \(checksum(octets[...end]))\n".utf8),
