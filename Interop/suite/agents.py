@@ -65,7 +65,7 @@ class Process:
         self.folder, self.program, self.configuration = folder, program, configuration
         self.name = os.path.basename(program)
         self.file, self.log = folder / f"{self.name}.json5", folder / f"{self.name}.log"
-        self.process = None
+        self.process, self.port = None, None
 
     def write_configuration(self):
         self.file.write_text(json.dumps(self.configuration, indent=1))
@@ -139,6 +139,7 @@ class Agents:
                 "update": update, "every": every, "attributes": list(RELEASED), "subject": "eduPersonUniqueId", **options,
             }],
         })
+        self.people.port = self.port
 
     @property
     def identity_provider(self):
