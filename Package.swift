@@ -33,10 +33,8 @@ let package = Package(
         .executableTarget(
             name: "peopled",
             dependencies: [
-                "Addresses", "AttributeIndex", "CSystem", "CommandLineTools", "Credentials", "Directory", "EventLog",
-                "LDAP", "LDAPClient",
-                "LDAPServer",
-                "LDIF",
+                "Addresses", "Administration", "AttributeIndex", "CSystem", "CommandLineTools", "CommonInterface",
+                "Credentials", "Directory", "EventLog", "HTTP", "LDAP", "LDAPClient", "LDAPServer", "LDIF",
                 "Provisioning",
                 "Schema", "Storage", "Transport",
             ],
@@ -45,12 +43,13 @@ let package = Package(
         .executableTarget(
             name: "peoplefeed",
             dependencies: [
-                "CommandLineTools", "CommonInterface", "EventLog", "HTTP", "IdentityProvider", "LDIF", "Schema",
-                "Storage",
-                "Transport",
+                "Administration", "CommandLineTools", "CommonInterface", "EventLog", "HTTP", "IdentityProvider", "LDIF",
+                "Schema", "Storage", "Transport",
             ],
             swiftSettings: settings),
         module("CommandLineTools"),
+        // How commands speak with the server beside them.
+        module("Administration", ["EventLog", "HTTP", "Transport"]),
 
         // Control plane: what fills the index.
         module(
@@ -123,6 +122,7 @@ let package = Package(
         tests(of: "Credentials", ["Storage", "StorageTesting"]),
         tests(of: "Transport", ["Addresses", "TransportTesting"]),
         tests(of: "HTTP", ["EventLog", "Transport", "TransportTesting"]),
+        tests(of: "Administration", ["EventLog", "HTTP", "StorageTesting", "Transport"]),
         tests(of: "EventLog"),
         tests(of: "Addresses"),
         tests(

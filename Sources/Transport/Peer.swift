@@ -36,13 +36,18 @@ public struct PeerCredentials: Sendable, Hashable {
     public var group: UInt32
     /// The process's number.
     public var process: Int32
+    /// The numbers of the further groups it is in; none where there are more than 64.
+    public var furtherGroups: [UInt32] = []
 
-    /// Credentials from their parts.
+    /// Credentials from their parts, without further groups.
     public init(user: UInt32, group: UInt32, process: Int32) {
         self.user = user
         self.group = group
         self.process = process
     }
+
+    /// Whether the process is in a group.
+    public func isMember(of group: UInt32) -> Bool { self.group == group || furtherGroups.contains(group) }
 }
 
 /// How a connection came.

@@ -35,8 +35,10 @@ public final class ListeningSocket: Sendable {
         Glibc.close(descriptor)
     }
 
-    /// Makes the file of a Unix socket, if that is what it is and it was made here, somebody else's.
-    public func giveFile(to user: UInt32, group: UInt32) { file?.setOwner(user, group) }
+    /// Makes the file of a Unix socket, if that is what it is and it was made here, somebody else's; false where the system refuses.
+    @discardableResult public func giveFile(to user: UInt32, group: UInt32) -> Bool {
+        file?.setOwner(user, group) ?? true
+    }
 
     // MARK: - Connections
 

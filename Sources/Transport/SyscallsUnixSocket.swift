@@ -74,10 +74,10 @@ struct SocketFile: Sendable {
         unsafe chmod(path, mode) == 0
     }
 
-    /// The corresponding C function is `lchown`.
-    func setOwner(_ user: UInt32, _ group: UInt32) {
+    /// The corresponding C function is `lchown`; false leaves its `errno`.
+    func setOwner(_ user: UInt32, _ group: UInt32) -> Bool {
         // Safe: the string is terminated and lives through the call.
-        _ = unsafe lchown(path, user, group)
+        unsafe lchown(path, user, group) == 0
     }
 
     /// Takes the file away, unless somebody has put another in its place.
@@ -108,12 +108,19 @@ struct SocketFile: Sendable {
 }
 
 extension PeerCredentials {
-    /// Of the process at the other end of a connected Unix socket. The corresponding socket option is `SO_PEERCRED`.
+    private static let maximumGroups: Int32 = 64
+
+    /// Of the process at the other end of a connected Unix socket. The corresponding socket options are `SO_PEERCRED` and
+    /// `SO_PEERGROUPS`.
     init?(of descriptor: Int32) {
         var (process, user, group): (Int32, UInt32, UInt32) = (0, 0, 0)
         // Safe: the shim writes the three numbers it is given.
         guard unsafe csystem_peer_credentials(descriptor, &process, &user, &group) == 0 else { return nil }
         self.init(user: user, group: group, process: process)
+        var groups = [UInt32](repeating: 0, count: Int(Self.maximumGroups))
+        // Safe: the shim writes no more than it is told there is room for.
+        let count = unsafe csystem_peer_groups(descriptor, &groups, Self.maximumGroups)
+        furtherGroups = Array(groups.prefix(Int(max(0, count))))
     }
 }
 

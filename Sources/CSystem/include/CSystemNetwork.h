@@ -26,6 +26,14 @@ static inline int csystem_peer_credentials(int descriptor, int32_t *process, uin
     return 0;
 }
 
+// The supplementary groups of the process at the other end of a connected Unix socket (SO_PEERGROUPS): up to `capacity` of them are
+// written to `groups`. How many there are, or -1 with errno, ERANGE where there are more.
+static inline int csystem_peer_groups(int descriptor, uint32_t *groups, int capacity) {
+    socklen_t length = (socklen_t)capacity * sizeof *groups;
+    if (getsockopt(descriptor, SOL_SOCKET, SO_PEERGROUPS, groups, &length) != 0) return -1;
+    return (int)(length / sizeof *groups);
+}
+
 // Enumerators and macros that reach Swift under differing types.
 enum {
     CSYSTEM_EPOLL_ADD = EPOLL_CTL_ADD,

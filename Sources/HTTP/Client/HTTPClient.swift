@@ -8,6 +8,8 @@ public final class HTTPClient: Sendable {
     public struct Settings: Sendable {
         /// What connections to `https` URLs are secured with; without it there are none.
         public var tls: TLSClientContext?
+        /// The path of a Unix socket that all calls go to, whatever host their URL names.
+        public var unixSocket: String?
         /// How large answers' heads may be.
         public var limits = MessageLimits()
         /// For a connection and its handshake, within the time of the call.

@@ -23,7 +23,10 @@ final class HTTPClientConnection: @unchecked Sendable {
         }
         let limit = min(deadline, monotonicMilliseconds() &+ settings.connectTimeout)
         do throws(TransportError) {
-            stream = try OutgoingStream(host: url.host, port: url.port, deadline: limit)
+            stream =
+                if let path = settings.unixSocket { try OutgoingStream(unixSocket: path) } else {
+                    try OutgoingStream(host: url.host, port: url.port, deadline: limit)
+                }
             if url.isSecure, let tls = settings.tls { try stream.startTLS(tls, serverName: url.host, deadline: limit) }
         } catch { throw HTTPClientError(error, url, otherwise: .notConnected) }
     }

@@ -22,15 +22,18 @@ public struct HTTPClientError: Error, CustomStringConvertible {
     public let kind: Kind
     /// What was called and what was wrong, for people; without the query of the URL.
     public let description: String
+    /// The `errno` of the system call that failed; nil where it was not one.
+    public let systemError: Int32?
 
-    init(_ kind: Kind, _ url: HTTPURL, _ reason: String) {
+    init(_ kind: Kind, _ url: HTTPURL, _ reason: String, systemError: Int32? = nil) {
         self.kind = kind
+        self.systemError = systemError
         let path = url.target.prefix { $0 != "?" }
         description = "\(url.isSecure ? "https" : "http")://\(url.authority)\(path): \(reason)"
     }
 
     init(_ error: TransportError, _ url: HTTPURL, otherwise kind: Kind) {
-        self.init(error.isTimeout ? .timeout : kind, url, error.description)
+        self.init(error.isTimeout ? .timeout : kind, url, error.description, systemError: error.code)
     }
 
     init(_ error: HTTPMessageError, _ url: HTTPURL) {

@@ -22,6 +22,12 @@ public final class OutgoingStream: @unchecked Sendable {
         socket = try OutgoingSocket.connect(host: host, port: port, deadline: deadline)
     }
 
+    /// Connects to a Unix socket, given by its path.
+    public init(unixSocket path: String) throws(TransportError) {
+        name = path
+        socket = try OutgoingSocket.connect(path: path)
+    }
+
     deinit { close() }
 
     /// Secures the connection. The server's certificate must verify, be for `serverName` (a DNS name, or an IP address without

@@ -32,6 +32,17 @@ enum OutgoingSocket {
         throw failure
     }
 
+    /// A socket connected to a Unix socket of this machine, which takes no time or fails. The corresponding C functions are `socket`
+    /// and `connect`.
+    static func connect(path: String) throws(TransportError) -> Socket {
+        let operation = "connect to \(path)"
+        let descriptor = socket(AF_UNIX, Int32(CSYSTEM_STREAM_SOCKET | CSYSTEM_SOCKET_FLAGS), 0)
+        guard descriptor >= 0 else { throw TransportError(operation: operation, code: errno) }
+        let connecting = Socket(owning: descriptor)
+        guard UnixAddress.connect(descriptor, to: path) else { throw TransportError(operation: operation, code: errno) }
+        return connecting
+    }
+
     @unsafe private static func connect(
         _ entry: addrinfo, _ operation: String, deadline: UInt64
     ) throws(TransportError) -> Socket {
