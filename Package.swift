@@ -87,7 +87,7 @@ let package = Package(
         module("Credentials", ["Storage", "UnicodeNormalization", "COpenSSL", "CSystem"]),
         module("UnicodeNormalization"),
         module("Storage", ["CSystem"]),
-        module("HTTP", ["CivilCalendar", "Transport", "EventLog"]),
+        module("HTTP", ["Addresses", "CivilCalendar", "Transport", "EventLog"]),
         module("Transport", ["Addresses", "COpenSSL", "CSystem"]),
         module("Addresses"),
         module("EventLog", ["CivilCalendar"]),

@@ -165,6 +165,25 @@ class Feed(unittest.TestCase):
         chain = [prepared["transactionID"].encode()] + [entry["changeNumber"][0] for _, entry in entries]
         self.assertEqual([entry["previousChangeNumber"][0] for _, entry in entries], chain[:-1])
 
+    def test_a_changelog_that_was_fetched_whole_is_gone_and_a_snapshot_stays(self):
+        self.serve()
+        self.initialize()
+        snapshot = self.call("snapshot")
+        for _ in range(2):
+            self.assertEqual(len(self.fetch(snapshot)), 5)
+        self.people[3]["mail"] = ["new@example.edu"]
+        self.write_people()
+        for parts in (["bytes=0-"], ["bytes=0-99", "bytes=100-199", "bytes=150-"]):
+            changelog = self.changes(snapshot["transactionID"])
+            path = changelog["retrieval"].split(str(self.port), 1)[1]
+            # Its end alone is not the whole.
+            self.assertEqual(self.request("GET", path, headers={"Range": "bytes=-50"})[0].status, 206)
+            self.assertEqual(self.request("HEAD", path)[0].status, 200)
+            for part in parts:
+                self.assertEqual(self.request("GET", path, headers={"Range": part})[0].status, 206)
+            self.eventually(lambda: self.request("GET", path, headers={"Range": "bytes=0-0"})[0].status == 404)
+        self.assertEqual(len(self.fetch(snapshot)), 5)
+
     def test_who_has_another_key_is_refused(self):
         self.serve()
         self.initialize()

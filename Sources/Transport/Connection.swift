@@ -137,6 +137,9 @@ public final class Connection {
     /// Whether the peer has yet to take output.
     public var hasPendingOutput: Bool { outputWaits }
 
+    /// Octets of output that the network has yet to take.
+    public var unsentOutput: Int { pending.count - sent }
+
     /// Whether the connection neither is over nor about to be.
     public var isOpen: Bool {
         if case .open = state { true } else { false }

@@ -126,6 +126,20 @@ import Testing
         }
     }
 
+    @Test func connectionsOfOneAddressAboveItsLimitAreClosedUnheard() throws {
+        let server = try TestServer { $0.maximumConnectionsOfAddress = 2 }
+        let first = server.connect()
+        do {
+            let second = server.connect()
+            for client in [first, second] {
+                client.send(Self.get)
+                #expect(client.receive(until: "hello").hasSuffix("hello"))
+            }
+            for _ in 0..<3 { #expect(server.connect().receiveAll().isEmpty) }
+        }
+        #expect(eventually { server.ask(Self.get).hasSuffix("hello") }, "what has ended counts no more")
+    }
+
     @Test func strangersReachNoHandler() throws {
         let server = try TestServer { $0.admits = { _ in false } }
         let answer = server.ask(Self.get + Self.get)

@@ -16,6 +16,8 @@ final class TestServer: Sendable {
         let pieces = Mutex<[[UInt8]]>([])
         let ends = Mutex<[String]>([])
         let isHeld = Atomic<Bool>(false)
+        /// Octets of files that were sent, an element an answer.
+        let sent = Mutex<[UInt64]>([])
     }
 
     init(file: ServedFile? = nil, _ configure: (inout HTTPServerSettings) -> Void = { _ in }) throws {
@@ -51,7 +53,11 @@ final class TestServer: Sendable {
             .answer(HTTPResponse(.ok, content: [UInt8](repeating: 0x78, count: 5_000_000)))
         }
         if let file {
-            router.on(.get, "/file") { request, _ in .answer(.file(file, to: request, ["Content-Type": "text/plain"])) }
+            router.on(.get, "/file") { request, _ in
+                var response = HTTPResponse.file(file, to: request, ["Content-Type": "text/plain"])
+                response.fileSent = { count in record.sent.withLock { $0.append(count) } }
+                return .answer(response)
+            }
         }
         return router
     }

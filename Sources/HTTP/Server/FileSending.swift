@@ -7,9 +7,11 @@ struct FileSending {
     private let start: UInt64
     private var offset: UInt64
     private let end: UInt64
+    private let whenOver: (@Sendable (UInt64) -> Void)?
 
-    init(_ file: ServedFile, _ range: Range<UInt64>) {
+    init(_ file: ServedFile, _ range: Range<UInt64>, whenOver: (@Sendable (UInt64) -> Void)? = nil) {
         self.file = file
+        self.whenOver = whenOver
         start = range.lowerBound
         offset = range.lowerBound
         end = range.upperBound
@@ -28,4 +30,7 @@ struct FileSending {
         offset += UInt64(octets.count)
         return octets
     }
+
+    /// Tells whoever wants to know how much the client took; `unsent` octets of what was read still waited for it.
+    func end(unsent: Int) { whenOver?(sent - min(sent, UInt64(max(0, unsent)))) }
 }

@@ -24,6 +24,9 @@ public struct HTTPResponse: Sendable {
     public var content: Content
     /// Whether the connection ends with it.
     public var closesConnection = false
+    /// Called once where a file's octets are sent, when they have gone or will go no further, with how many of them the network
+    /// took: all, or fewer where the connection ended before. It is called on a reactor, and must not wait.
+    public var fileSent: (@Sendable (UInt64) -> Void)?
 
     /// An answer with these octets.
     public init(_ status: HTTPStatus, _ fields: HTTPFields = [:], content: [UInt8] = []) {

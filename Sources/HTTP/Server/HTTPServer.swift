@@ -53,9 +53,11 @@ final class HTTPServerContext: Sendable {
     let handler: any HTTPHandler
     let connectionCount = Atomic<Int>(0)
     let requestCount = Atomic<Int>(0)
+    let addresses: AddressCounts
 
     init(settings: HTTPServerSettings, log: EventLog, handler: any HTTPHandler) {
         self.settings = settings
+        addresses = AddressCounts(most: max(1, settings.maximumConnectionsOfAddress))
         self.log = log
         self.handler = handler
     }

@@ -23,6 +23,8 @@ final class HTTPServerConnection: ConnectionHandler {
     let service: HTTPService
     private let connection: Connection
     private let isTurnedAway: Bool
+    /// Whether it is one of its address's connections.
+    private let isCounted: Bool
     private var reader: RequestReader
     private var phase = Phase.head
     /// Counts requests, so that a late answer is not taken for another's.
@@ -35,10 +37,11 @@ final class HTTPServerConnection: ConnectionHandler {
     private var lastActivity: UInt64
     private var headSince: UInt64?
 
-    init(_ connection: Connection, _ service: HTTPService, isTurnedAway: Bool) {
+    init(_ connection: Connection, _ service: HTTPService, isTurnedAway: Bool, isCounted: Bool) {
         self.connection = connection
         self.service = service
         self.isTurnedAway = isTurnedAway
+        self.isCounted = isCounted
         reader = RequestReader(service.context.settings.limits)
         lastActivity = connection.reactor.now
     }
@@ -197,7 +200,7 @@ final class HTTPServerConnection: ConnectionHandler {
         case .file(let file, let range):
             connection.send(octets.span)
             guard !isBare, !range.isEmpty else { return finish() }
-            phase = .sending(FileSending(file, range))
+            phase = .sending(FileSending(file, range, whenOver: response.fileSent))
             lastActivity = reactor.now
             connection.isReading = false
             connection.schedule()
@@ -211,16 +214,26 @@ final class HTTPServerConnection: ConnectionHandler {
     /// One step of a file: the others have their turn before the next.
     private func sendNext() {
         guard case .sending(var sending) = phase, !connection.hasPendingOutput else { return }
+        guard sending.left > 0 else { return endSending(sending) }
         guard let step = sending.next() else {
             // What was promised cannot be kept: the client must not take the rest for complete.
             context.log.log(.error, "http-file-shrank", ["missing": sending.left])
+            sending.end(unsent: 0)
             phase = .over
             return connection.close()
         }
         connection.send(step.span)
-        if sending.left == 0 { return finish() }
+        // Where that broke the connection, nothing of the step has gone.
+        guard connection.isOpen else { return }
         phase = .sending(sending)
-        if !connection.hasPendingOutput { connection.schedule() }
+        guard !connection.hasPendingOutput else { return }
+        if sending.left == 0 { endSending(sending) } else { connection.schedule() }
+    }
+
+    /// The network has taken the last octet.
+    private func endSending(_ sending: FileSending) {
+        sending.end(unsent: 0)
+        finish()
     }
 
     /// The answer is on its way.
@@ -297,13 +310,14 @@ final class HTTPServerConnection: ConnectionHandler {
 
     func closed(_ reason: Connection.CloseReason) {
         if case .content(let intake) = phase { intake.fail("the connection ended") }
+        if case .sending(let sending) = phase { sending.end(unsent: connection.unsentOutput) }
         if current != nil { context.requestCount.subtract(1, ordering: .relaxed) }
         current = nil
         phase = .over
         if case .tls(let words) = reason {
             context.log.log(.info, "http-tls-failed", ["peer": connection.arrival.peer.description, "reason": words])
         }
-        service.forget(connection)
+        service.forget(connection, isCounted: isCounted)
     }
 }
 

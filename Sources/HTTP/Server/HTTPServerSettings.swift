@@ -11,6 +11,8 @@ public struct HTTPServerSettings: Sendable {
     public var limits = MessageLimits()
     /// Connections above which requests are answered with 503; twice as many, and they are closed unheard.
     public var maximumConnections = 512
+    /// Connections of one address above which further ones are closed unheard; the first 64 bits of an IPv6 address count.
+    public var maximumConnectionsOfAddress = 64
     /// Requests at work above which others are answered with 503.
     public var maximumRequests = 256
     /// What Retry-After says with 503, in seconds.

@@ -13,9 +13,10 @@ final class HTTPService: ReactorService {
     func accept(_ connection: Connection) -> any ConnectionHandler {
         let count = context.connectionCount.add(1, ordering: .relaxed).newValue
         let most = context.settings.maximumConnections
-        let handler = HTTPServerConnection(connection, self, isTurnedAway: count > most)
+        let isCounted = enterAddress(of: connection)
+        let handler = HTTPServerConnection(connection, self, isTurnedAway: count > most, isCounted: isCounted)
         connections[connection.token] = handler
-        if count > most &* 2 { connection.close() } else if let tls = context.settings.tls { connection.startTLS(tls) }
+        if !isCounted || count > most &* 2 { connection.close() } else if let tls = context.settings.tls { connection.startTLS(tls) }
         return handler
     }
 
@@ -30,7 +31,26 @@ final class HTTPService: ReactorService {
         }
     }
 
-    func forget(_ connection: Connection) {
+    /// False where the connection's address has as many as it may.
+    private func enterAddress(of connection: Connection) -> Bool {
+        guard let address = connection.arrival.peer.address else { return true }
+        switch context.addresses.enter(address) {
+        case .admitted: return true
+        case .refused(let isFirst):
+            if isFirst {
+                context.log.log(
+                    .warning, "http-too-many-connections",
+                    [
+                        "peer": connection.arrival.peer.description,
+                        "most": context.settings.maximumConnectionsOfAddress,
+                    ])
+            }
+            return false
+        }
+    }
+
+    func forget(_ connection: Connection, isCounted: Bool) {
+        if isCounted, let address = connection.arrival.peer.address { context.addresses.leave(address) }
         connections[connection.token] = nil
         context.connectionCount.subtract(1, ordering: .relaxed)
     }

@@ -10,6 +10,7 @@ public final class FeedService: HTTPHandler {
     private let keys: @Sendable ([UInt8]) -> EntityID?
     private let log: EventLog
     private let workers: WorkerPool
+    private let progress = RetrievalProgress()
 
     /// A service.
     ///
@@ -96,16 +97,28 @@ public final class FeedService: HTTPHandler {
             guard let file = try? ServedFile(path: retrieved.path, entityTag: EntityTag(retrieved.file.digest)) else {
                 throw Refusal(.notFound, "the file was replaced just now")
             }
-            log.log(
-                .info, "file-sent",
-                [
-                    "provider": caller.text, "request": id?.text ?? "-", "kind": retrieved.file.mechanism.rawValue,
-                    "transaction": retrieved.file.transactionID, "octets": retrieved.file.size,
-                ])
-            return .file(file, to: request, Self.fields(retrieved.file, id))
+            var response = HTTPResponse.file(file, to: request, Self.fields(retrieved.file, id))
+            if case .file(_, let range) = response.content {
+                response.fileSent = { [self] count in
+                    sent(range.lowerBound..<range.lowerBound &+ count, of: retrieved.file, to: caller, id)
+                }
+            }
+            return response
         } catch {
             return Self.response(to: error, id)
         }
+    }
+
+    /// So much of a file has gone. A changelog that has gone whole is deleted.
+    private func sent(_ octets: Range<UInt64>, of file: PreparedFile, to caller: EntityID, _ id: RequestID?) {
+        log.log(
+            .info, "file-sent",
+            [
+                "provider": caller.text, "request": id?.text ?? "-", "kind": file.mechanism.rawValue,
+                "transaction": file.transactionID, "from": octets.lowerBound, "to": octets.upperBound, "of": file.size,
+            ])
+        // Where there is too much to do it stays until its deadline.
+        if progress.note(octets, of: file, to: caller) { _ = workers.submit { [provider] in provider.retrieved(file) } }
     }
 
     private static func fields(_ file: PreparedFile, _ id: RequestID?) -> HTTPFields {
