@@ -16,7 +16,11 @@ final class HTTPService: ReactorService {
         let isCounted = enterAddress(of: connection)
         let handler = HTTPServerConnection(connection, self, isTurnedAway: count > most, isCounted: isCounted)
         connections[connection.token] = handler
-        if !isCounted || count > most &* 2 { connection.close() } else if let tls = context.settings.tls { connection.startTLS(tls) }
+        if !isCounted || count > most &* 2 {
+            connection.close()
+        } else if let tls = context.settings.tls {
+            connection.startTLS(tls)
+        }
         return handler
     }
 
