@@ -1,3 +1,4 @@
+import AttributeIndex
 public import CommonInterface
 
 /// How a source is doing: what `peopled status` and cn=Monitor show.
@@ -58,6 +59,19 @@ public struct SourceStatus: Sendable, Equatable, Codable {
         refused = 0
         failures = 0
         withheld = []
+    }
+}
+
+extension SourceStatus {
+    /// A source whose people are served, and that the configuration does not name any more; nil where it is none of ours.
+    init?(configuredNoMore state: SourceState) {
+        guard let entityID = EntityID(state.name) else { return nil }
+        self.init(entityID, .failed, update: .snapshot)
+        update = ""
+        position = TransactionID(state.position).description
+        people = state.people
+        lastSnapshot = state.snapshotTime > 0 ? state.snapshotTime : nil
+        failure = "it is configured no more; its people are served as they were"
     }
 }
 

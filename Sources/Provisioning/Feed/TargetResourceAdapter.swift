@@ -8,11 +8,22 @@ public import CommonInterface
 public protocol TargetResourceAdapter: AnyObject, Sendable {
     /// What is durable of a source; nil before its first snapshot.
     func state(of source: EntityID) -> SourceState?
+    /// What is durable of every source, also of those that are configured no more.
+    var states: [SourceState] { get }
+    /// How many people of a source have a record that cannot be served.
+    func refusedCount(of source: EntityID) -> Int
     /// Applies changes in order, each exactly once.
     /// - Throws: `.records` where the delivery is not what it should be, a gap among them; `.index` and storage's errors.
     func apply(_ delivery: ChangeDelivery) throws(DeliveryError) -> DeliveryOutcome
     /// Makes a source's people those of the snapshot: who is as before is not touched.
     func replace(with delivery: SnapshotDelivery) throws(DeliveryError) -> DeliveryOutcome
+}
+
+extension TargetResourceAdapter {
+    /// For targets that do not know.
+    public var states: [SourceState] { [] }
+    /// For targets that refuse nobody.
+    public func refusedCount(of source: EntityID) -> Int { 0 }
 }
 
 /// Changes that a source has delivered: a changelog, or a push.
