@@ -76,6 +76,47 @@ public final class Generation: Sendable {
         return Generation(sequence: sequence, schema: segment.schema, segments: [segment] + segments, burial)
     }
 
+    /// The same state with another number. `schema` is this one's, or adds to it.
+    func renumbered(_ sequence: UInt64, schema: Schema) -> Generation {
+        guard sequence != self.sequence else { return self }
+        return Generation(copying: self, sequence: sequence, schema: schema)
+    }
+
+    private init(copying other: Generation, sequence: UInt64, schema: Schema) {
+        self.sequence = sequence
+        self.schema = schema
+        segments = other.segments
+        entryCount = other.entryCount
+        hasAliases = other.hasAliases
+        hasReferrals = other.hasReferrals
+        dead = other.dead
+        deadChildren = other.deadChildren
+        deadAliases = other.deadAliases
+        deadReferrals = other.deadReferrals
+    }
+
+    /// A later state, of other segments: those that are this one's oldest, too, keep what is dead in them, so that the cost
+    /// grows with the others. For that, what is dead once must stay dead: newer segments may only be added, or folded with their
+    /// neighbours.
+    func replaced(
+        by segments: [Segment], schema: Schema, sequence: UInt64
+    ) throws(SegmentError) -> Generation {
+        let kept = zip(segments.reversed(), self.segments.reversed()).prefix { $0 === $1 }.count
+        let fresh = segments.count - kept
+        let gone = self.segments.count - kept
+        var burial = Burial(segments[..<fresh].map { DeadEntries(entryCount: $0.entryCount) } + dead[gone...])
+        burial.children = deadChildren
+        burial.aliases = deadAliases
+        burial.referrals = deadReferrals
+        for index in 0..<gone { try burial.forget(self.segments[index], dead[index]) }
+        for newer in 0..<fresh {
+            for older in segments.indices.dropFirst(newer + 1) {
+                try burial.bury(segments[older], at: older, under: segments[newer])
+            }
+        }
+        return Generation(sequence: sequence, schema: schema, segments: segments, burial)
+    }
+
     /// Whether a newer segment has replaced or deleted an entry.
     @inline(__always)
     public func isDead(segment: Int, entry: EntryID) -> Bool {
@@ -149,6 +190,17 @@ private struct DeadEntries: Sendable {
         return word < words.count && words[word] & (1 << UInt64(entry & 63)) != 0
     }
 
+    /// Gives the entries to `body`, in their order.
+    func forEach<Failure: Error>(_ body: (EntryID) throws(Failure) -> Void) throws(Failure) {
+        for (index, word) in words.enumerated() {
+            var rest = word
+            while rest != 0 {
+                try body(EntryID(truncatingIfNeeded: index * 64 + rest.trailingZeroBitCount))
+                rest &= rest - 1
+            }
+        }
+    }
+
     /// False if it was dead already.
     mutating func insert(_ entry: EntryID) -> Bool {
         guard !contains(entry) else { return false }
@@ -178,10 +230,22 @@ private struct Burial {
 
     private mutating func bury(_ key: Span<UInt8>, of older: Segment, at index: Int) throws(SegmentError) {
         guard let entry = try older.entry(withKey: key), dead[index].insert(entry) else { return }
-        let flags = try older.flags(entry)
-        if flags.contains(.alias) { aliases += 1 }
-        if flags.contains(.referral) { referrals += 1 }
+        count(key, try older.flags(entry), 1)
+    }
+
+    /// Takes back what the dead entries of a segment came to that is no longer one of them.
+    mutating func forget(_ segment: Segment, _ dead: DeadEntries) throws(SegmentError) {
+        try dead.forEach { (entry) throws(SegmentError) in
+            let view = try segment.view(entry)
+            count(try segment.octets(view.key), view.flags, -1)
+        }
+    }
+
+    private mutating func count(_ key: Span<UInt8>, _ flags: EntryFlags, _ difference: Int) {
+        if flags.contains(.alias) { aliases += difference }
+        if flags.contains(.referral) { referrals += difference }
         let parent = DITKey.parent(of: key)
-        if parent >= 0 { children[[UInt8](copying: key.extracting(0..<parent)), default: 0] += 1 }
+        guard parent >= 0 else { return }
+        children[[UInt8](copying: key.extracting(0..<parent)), default: 0] += difference
     }
 }

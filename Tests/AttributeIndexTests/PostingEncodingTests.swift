@@ -8,7 +8,7 @@ import Testing
 
 /// The encodings that were weighed against each other give the same numbers; and, run by hand, what each costs:
 ///
-///     PEOPLED_POSTINGS=DATA/sources/ldif/0001.segment swift test -c release -Xswiftc -enable-testing --filter PostingEncoding
+///     PEOPLED_POSTINGS=DATA/directory/0001.segment swift test -c release -Xswiftc -enable-testing --filter PostingEncoding
 @Suite struct PostingEncodingTests {
     @Test func allGiveTheNumbersBack() throws {
         let seed = UInt64.random(in: 0...99_999)

@@ -14,8 +14,8 @@ struct AttributeColumn: Sendable {
     private static let memoLimit = 512
     /// Different slices that an operational attribute may have for them to be shared between entries.
     static let sharedLimit = 256
-    /// userPassword (RFC 4519 section 2.41) and authPassword (RFC 3112).
-    private static let hiddenTypes: Set<String> = ["2.5.4.35", "1.3.6.1.4.1.4203.1.3.4"]
+    /// userPassword (RFC 4519 section 2.41), authPassword (RFC 3112) and identitySource (see `EntrySource`).
+    private static let hiddenTypes: Set<String> = ["2.5.4.35", "1.3.6.1.4.1.4203.1.3.4", EntrySource.oid]
 
     let name: String
     let kind: Kind
@@ -66,7 +66,7 @@ struct AttributeColumn: Sendable {
         shared = kind == .operational ? KeyInterner(seed: seed) : nil
     }
 
-    /// Passwords and their subtypes.
+    /// Passwords, their subtypes, and whose an entry is.
     static func isHidden(_ type: AttributeType) -> Bool {
         var current: AttributeType? = type
         while let type = current {

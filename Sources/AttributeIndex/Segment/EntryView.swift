@@ -12,7 +12,7 @@
 ///     objectName   LDAPDN with tag and length, as SearchResultEntry carries it (RFC 4511 section 4.5.2)
 ///     user         PartialAttributes, contiguous: what `*` asks for is one copy
 ///     operational  PartialAttributes but for the shared ones
-///     hidden       PartialAttributes never shown: userPassword
+///     hidden       PartialAttributes never shown: userPassword, identitySource
 ///     key          the DIT key
 public struct EntryView: Sendable {
     /// Octets of the header.

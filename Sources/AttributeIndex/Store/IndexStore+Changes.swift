@@ -3,60 +3,22 @@ import Storage
 import Synchronization
 
 extension IndexStore {
-    /// Replaces all that a source gave by the entries of `builder`: an import. All or nothing: after an error, a crash or with
-    /// a full disk the directory is what it was before.
-    @discardableResult
-    public func replaceAll(
-        source: SourceID = .ldif, with builder: consuming SegmentBuilder, metadata: ImportMetadata
-    ) throws(StoreError) -> Publication {
-        let number = try writing { (writer) throws(StoreError) in
-            let number = writer.newFile()
-            writer.inProgress.insert(number)
-            return number
-        }
-        defer { endFile(number) }
-        do { try layout.make(source, files) } catch { throw StoreError(error) }
-        let file = try writeSegment(builder, number, source)
-        do throws(StoreError) {
-            return try writing { (writer) throws(StoreError) in
-                try publish(file, of: source, metadata, &writer)
-            }
-        } catch {
-            // Reading again what counts removes the new file at once if it is not that: the disk may be full.
-            endFile(number)
-            try? writing { (_) throws(StoreError) in }
-            throw error
-        }
-    }
-
-    private func publish(
-        _ file: SegmentFile, of source: SourceID, _ metadata: ImportMetadata, _ writer: inout StoreWriter
-    ) throws(StoreError) -> Publication {
-        var manifest = writer.manifest
-        manifest.sequence += 1
-        manifest.sources = [
-            SourceManifest(id: source, metadata: metadata, nextFile: writer.nextFile, segments: [file], journal: nil)
-        ]
-        do {
-            // Opened before it counts: what cannot be read again is not published.
-            let next = try loader.load(manifest, after: nil)
-            try commit(manifest, next, &writer)
-        } catch {
-            writer.needsRecovery = true
-            throw error
-        }
-        return Publication(sequence: manifest.sequence, foldingFailure: nil)
-    }
-
     /// Makes changes, all or none: they are in the journal and durable when this returns. Of several changes of one entry the
     /// last counts. `schema` is the one that the records' attribute types are numbers of: that of the current generation,
     /// or one that adds to it.
+    ///
+    /// With `source` the changes are that source's, and where it stands after them becomes durable with them, in the same
+    /// replacement of the manifest: neither is ever there without the other, so each change is applied exactly once. Without
+    /// changes the state alone is replaced.
+    /// - Throws: `.superseded` where an earlier change of a source, thought to have failed, turned out to be durable: nothing
+    ///   was changed, and `sourceStates` and the current generation are to be looked at again.
     @discardableResult
-    public func apply(_ changes: [EntryChange], schema: Schema, source: SourceID = .ldif) throws(StoreError)
-        -> Publication
-    {
-        let sequence = try writing { (writer) throws(StoreError) in
-            try append(ChangeBatch(changes: changes, schema: schema), source, &writer)
+    public func apply(
+        _ changes: [EntryChange], schema: Schema, source: SourceState? = nil
+    ) throws(StoreError) -> Publication {
+        let batch = ChangeBatch(changes: changes, schema: schema)
+        let sequence = try writing(for: source) { (writer) throws(StoreError) in
+            try append(batch, source, &writer)
         }
         do {
             try foldAutomatically()
@@ -67,11 +29,11 @@ extension IndexStore {
     }
 
     private func append(
-        _ batch: ChangeBatch, _ id: SourceID, _ writer: inout StoreWriter
+        _ batch: ChangeBatch, _ source: SourceState?, _ writer: inout StoreWriter
     ) throws(StoreError) -> UInt64 {
         let current = snapshot.withLock { $0 }
-        guard var source = current.source, source.id == id else { throw noIndex }
-        guard !batch.changes.isEmpty else { return writer.manifest.sequence }
+        guard var index = current.index else { throw noIndex }
+        guard !batch.changes.isEmpty else { return try note(source, current, &writer) }
         // Built before anything is written: a record that no segment can hold changes nothing.
         let added = try SegmentWork.memory(batch, base: current.schema)
         let schema = added.segment.schema
@@ -81,81 +43,59 @@ extension IndexStore {
         guard payload.count <= Journal.maximumRecord else {
             throw StoreError(.refused, "\(payload.count >> 20) MiB of changes are too many for one batch")
         }
-        let isNew = source.journal == nil
-        let journal = source.journal ?? .init(empty: writer.newFile())
-        var manifest = writer.manifest
-        manifest.sequence += 1
+        let isNew = index.journal == nil
+        let journal = index.journal ?? .init(empty: writer.newFile())
         do {
-            let position = try write(payload, journal, isNew: isNew, id)
-            source.journal = JournalFile(number: journal.number, position: position)
+            let position = try write(payload, journal, isNew: isNew)
+            index.journal = JournalFile(number: journal.number, position: position)
         } catch {
             writer.needsRecovery = true
             throw StoreError(error)
         }
-        source.nextFile = writer.nextFile
-        manifest.sources = [source]
+        let manifest = writer.next(index, source: source)
         let next = try StoreSnapshot(
             manifest, schema: schema, files: before.files, memory: [added] + before.memory, after: before)
         try commit(manifest, next, &writer)
         return manifest.sequence
     }
 
+    /// Replaces a source's state, and nothing else.
+    private func note(
+        _ source: SourceState?, _ current: StoreSnapshot, _ writer: inout StoreWriter
+    ) throws(StoreError) -> UInt64 {
+        guard let source, !writer.manifest.sources.contains(source) else { return writer.manifest.sequence }
+        let manifest = writer.next(current.index, source: source)
+        try commit(manifest, try loader.load(manifest, after: current), &writer)
+        return manifest.sequence
+    }
+
     /// Appends a record to the journal and makes it, and the journal's name, durable.
     private func write(
-        _ payload: [UInt8], _ journal: JournalFile, isNew: Bool, _ source: SourceID
+        _ payload: [UInt8], _ journal: JournalFile, isNew: Bool
     ) throws(StorageError) -> JournalPosition {
-        let path = layout.path(source, journal.name)
+        let path = layout.path(journal.name)
         let open =
             isNew
             ? try Journal.create(path, number: journal.number, files: files)
             : try Journal.open(path, at: journal.position, files: files)
         try open.append(payload.span)
         try open.synchronize()
-        if isNew { try files.synchronizeDirectory(layout.folder(source)) }
+        if isNew { try files.synchronizeDirectory(layout.folder) }
         return open.position
     }
 
-    /// Writes a segment's file, durable under its name. On failure it is removed again.
-    func writeSegment(
-        _ builder: consuming SegmentBuilder, _ number: UInt32, _ source: SourceID
-    ) throws(StoreError) -> SegmentFile {
-        let path = layout.path(source, storeFileName(number, "segment"))
-        let entries = builder.entryCount
-        do throws(StoreError) {
-            let file = try create(path)
-            do throws(SegmentError) { try builder.finish(into: file) } catch { throw StoreError(error, path: path) }
-            return try finish(file, SegmentFile(number: number, size: 0, tail: 0, entries: entries), source)
-        } catch {
-            try? files.remove(path)
-            throw error
+    /// As `writing`, for what a source delivered: its changes were worked out on what is served, so that must be what counts.
+    func writing<T: Sendable>(
+        for source: SourceState?, _ body: (inout StoreWriter) throws(StoreError) -> T
+    ) throws(StoreError) -> T {
+        let served = snapshot.withLock { $0.manifest.sequence }
+        let mustRecover = writer.withLock { $0?.needsRecovery ?? false }
+        return try writing { (writer) throws(StoreError) in
+            guard source == nil || !mustRecover || writer.manifest.sequence == served else {
+                throw StoreError(
+                    .superseded, "a change of \(directory) that had failed turned out to be durable; look again")
+            }
+            return try body(&writer)
         }
-    }
-
-    private func create(_ path: String) throws(StoreError) -> any File {
-        do { return try files.open(path, .create) } catch { throw StoreError(error) }
-    }
-
-    /// Makes a segment's file durable and notes what to know it by.
-    private func finish(
-        _ file: any File, _ unfinished: SegmentFile, _ source: SourceID
-    ) throws(StoreError) -> SegmentFile {
-        do {
-            try file.synchronize()
-            try files.synchronizeDirectory(layout.folder(source))
-            var segment = unfinished
-            segment.size = try file.size()
-            let range = SegmentFile.tail(ofSize: segment.size)
-            var tail: [UInt8] = []
-            try file.read(range.count, at: range.lowerBound, into: &tail)
-            segment.tail = CRC32C.checksum(tail.span)
-            return segment
-        } catch {
-            throw StoreError(error)
-        }
-    }
-
-    /// A file's writing is over: it is named by the manifest now, or may be removed.
-    func endFile(_ number: UInt32) {
-        writer.withLock { _ = $0?.inProgress.remove(number) }
     }
 }

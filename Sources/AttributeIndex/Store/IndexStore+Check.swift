@@ -45,14 +45,12 @@ struct StoreCheck {
     mutating func run(_ progress: (String) -> Void) throws(StoreError) {
         guard let manifest = try manifest(progress) else { return }
         let before = findings.count
-        for source in manifest.sources {
-            for file in source.segments {
-                progress(layout.path(source.id, file.name))
-                try segment(file, source.id)
-            }
+        for file in manifest.index?.segments ?? [] {
+            progress(layout.path(file.name))
+            try segment(file)
         }
         guard findings.count == before else { return }
-        if let journal = manifest.sources.first?.journal { progress(layout.path(.ldif, journal.name)) }
+        if let journal = manifest.index?.journal { progress(layout.path(journal.name)) }
         try whole(manifest)
     }
 
@@ -65,7 +63,8 @@ struct StoreCheck {
             switch copy {
             case .whole: continue
             case .missing: note("\(layout.directory)/\(name)", "copy of the manifest", "it is missing")
-            case .damaged: note("\(layout.directory)/\(name)", "copy of the manifest", "its checksum is wrong")
+            case .damaged, .outdated:
+                note("\(layout.directory)/\(name)", "copy of the manifest", "its checksum is wrong")
             }
         }
         do {
@@ -77,11 +76,11 @@ struct StoreCheck {
     }
 
     /// A segment by itself: is it the one that is meant, are its blocks whole, does what it says fit together?
-    private mutating func segment(_ file: SegmentFile, _ source: SourceID) throws(StoreError) {
-        let path = layout.path(source, file.name)
+    private mutating func segment(_ file: SegmentFile) throws(StoreError) {
+        let path = layout.path(file.name)
         let segment: Segment
         do {
-            segment = try loader.open(file, of: source, schema)
+            segment = try loader.open(file, schema)
         } catch {
             note(path, "segment", error.description, remedy: CheckFinding.rebuild)
             return

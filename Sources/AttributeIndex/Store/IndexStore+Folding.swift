@@ -16,7 +16,7 @@ extension IndexStore {
         if extent == .everything { try flush() }
         while true {
             let count = try writing { (writer) throws(StoreError) in
-                let segments = writer.manifest.sources.first?.segments ?? []
+                let segments = writer.manifest.index?.segments ?? []
                 switch extent {
                 case .due: return policy.dueRun(segments.map(\.size))
                 case .everything: return segments.count > 1 ? segments.count : 0
@@ -30,9 +30,9 @@ extension IndexStore {
     /// What `apply` does by itself: a journal that has grown long becomes a segment, and small segments one.
     func foldAutomatically() throws(StoreError) {
         let current = snapshot.withLock { $0 }
-        guard let journal = current.source?.journal, journal.position.length >= policy.journalLimit else { return }
+        guard let journal = current.index?.journal, journal.position.length >= policy.journalLimit else { return }
         try flush()
-        let sizes = snapshot.withLock { $0.source?.segments.map(\.size) ?? [] }
+        let sizes = snapshot.withLock { $0.index?.segments.map(\.size) ?? [] }
         let due = policy.dueRun(sizes)
         guard due > 1, sizes[..<due].reduce(0, +) <= policy.automaticFoldLimit else { return }
         try fold(due)
@@ -42,16 +42,21 @@ extension IndexStore {
     private func flush() throws(StoreError) {
         try writing { (writer) throws(StoreError) in
             let current = snapshot.withLock { $0 }
-            guard var source = current.source, source.journal != nil else { return }
-            let number = writer.newFile()
-            let builder = try SegmentWork.merged(
-                current.memory.map(\.segment), current.schema, dropsTombstones: current.files.isEmpty)
-            let file = try writeSegment(builder, number, source.id)
-            source.segments.insert(file, at: 0)
-            source.journal = nil
-            source.nextFile = writer.nextFile
-            try replace(source, current, &writer)
+            guard current.index?.journal != nil else { return }
+            let index = try flushed(current, &writer)
+            try replace(index, current, &writer)
         }
+    }
+
+    /// The index of a snapshot with its segments in memory as a file in front of the others, which nothing names yet.
+    func flushed(_ current: StoreSnapshot, _ writer: inout StoreWriter) throws(StoreError) -> IndexManifest {
+        guard var index = current.index else { throw noIndex }
+        guard index.journal != nil else { return index }
+        let builder = try SegmentWork.merged(
+            current.memory.map(\.segment), current.schema, dropsTombstones: current.files.isEmpty)
+        index.segments.insert(try writeSegment(builder, writer.newFile()), at: 0)
+        index.journal = nil
+        return index
     }
 
     /// Folds the newest `count` segment files into one. Only the beginning and the end keep other changes waiting.
@@ -62,31 +67,28 @@ extension IndexStore {
             return (snapshot.withLock { $0 }, number)
         }
         defer { endFile(number) }
-        guard let source = current.source, count <= source.segments.count else { return }
-        let run = Array(source.segments[..<count])
+        guard let index = current.index, count <= index.segments.count else { return }
+        let run = Array(index.segments[..<count])
         try checkSpace(run.reduce(0) { $0 + $1.size })
         let builder = try SegmentWork.merged(
-            Array(current.files[..<count]), current.schema, dropsTombstones: count == source.segments.count)
-        let file = try writeSegment(builder, number, source.id)
+            Array(current.files[..<count]), current.schema, dropsTombstones: count == index.segments.count)
+        let file = try writeSegment(builder, number)
         try writing { (writer) throws(StoreError) in
             let now = snapshot.withLock { $0 }
             // An import may have replaced everything meanwhile, or newer segments may have come in front.
-            guard var source = now.source, let start = source.segments.firstIndex(of: run[0]),
-                Array(source.segments[start...].prefix(count)) == run
+            guard var index = now.index, let start = index.segments.firstIndex(of: run[0]),
+                Array(index.segments[start...].prefix(count)) == run
             else { return }
-            source.segments.replaceSubrange(start..<start + count, with: [file])
-            source.nextFile = writer.nextFile
-            try replace(source, now, &writer)
+            index.segments.replaceSubrange(start..<start + count, with: [file])
+            try replace(index, now, &writer)
         }
     }
 
     /// Publishes the same entries in other files.
     private func replace(
-        _ source: SourceManifest, _ current: StoreSnapshot, _ writer: inout StoreWriter
+        _ index: IndexManifest, _ current: StoreSnapshot, _ writer: inout StoreWriter
     ) throws(StoreError) {
-        var manifest = writer.manifest
-        manifest.sequence += 1
-        manifest.sources = [source]
+        let manifest = writer.next(index)
         let next = try loader.load(manifest, after: current)
         try commit(manifest, next, &writer)
     }

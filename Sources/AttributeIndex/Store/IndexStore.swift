@@ -6,8 +6,8 @@ import Synchronization
 ///
 ///     DIR/manifest.a, manifest.b        two copies of the manifest: see `ManifestText`
 ///     DIR/lock                          held by the one process that writes
-///     DIR/sources/ldif/0007.segment     see `SegmentFormat`
-///     DIR/sources/ldif/0008.journal     changes newer than the segments: see `Journal` and `ChangeBatch`
+///     DIR/directory/0007.segment        see `SegmentFormat`
+///     DIR/directory/0008.journal        changes newer than the segments: see `Journal` and `ChangeBatch`
 ///
 /// Readers need no lock: whatever they opened stays readable when the writer has removed it, and a publication is the
 /// replacement of the manifest. All methods may be called from any thread.
@@ -79,7 +79,10 @@ public final class IndexStore: Sendable {
     public var currentSequence: UInt64 { sequence.load(ordering: .acquiring) }
 
     /// What the last import was made of; nil before the first.
-    public var metadata: ImportMetadata? { snapshot.withLock { $0.source?.metadata } }
+    public var metadata: ImportMetadata? { snapshot.withLock { $0.index?.metadata } }
+
+    /// How far each identity provider's people go in `currentGeneration`, in the order in which the providers first delivered.
+    public var sourceStates: [SourceState] { snapshot.withLock { $0.manifest.sources } }
 
     /// Looks whether another process has published, and if so opens that, reading only what is new. True if it did.
     /// After an error the generation stays what it was. A store that writes is always up to date.

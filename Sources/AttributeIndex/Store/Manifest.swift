@@ -1,18 +1,18 @@
-public import Schema
 import Storage
 
 /// What the data directory holds as of one publication. Whatever no manifest names does not exist.
 struct Manifest: Equatable, Sendable {
     /// One more at each publication.
     var sequence: UInt64
-    /// The stores, by their source, in the order of their names.
-    var sources: [SourceManifest] = []
+    /// The entries' files; nil before the first import.
+    var index: IndexManifest?
+    /// How far each identity provider's people go, in the order in which the providers first delivered.
+    var sources: [SourceState] = []
 }
 
-/// The files of one source.
-struct SourceManifest: Equatable, Sendable {
-    var id: SourceID
-    /// What the source's last snapshot was made of.
+/// The files of the index: one list, whatever the number of sources, so that a look-up asks no more segments for it.
+struct IndexManifest: Equatable, Sendable {
+    /// What the last import was made of.
     var metadata: ImportMetadata
     /// Numbers below this one were given to a file before, and are not given again.
     var nextFile: UInt32
@@ -24,7 +24,7 @@ struct SourceManifest: Equatable, Sendable {
 
 /// A segment's file: its name, and enough to know it from any other. Its last 256 octets are a footer that covers the rest by
 /// checksums, and whose own checksum stands last; with that the checksum of all footers would be the same.
-struct SegmentFile: Equatable, Sendable {
+struct SegmentFile: Hashable, Sendable {
     var number: UInt32
     var size: Int
     /// CRC-32C of the octets at `tail(ofSize:)`.
@@ -59,28 +59,7 @@ func storeFileName(_ number: UInt32, _ kind: String) -> String {
     return String(repeating: "0", count: max(0, 4 - digits.count)) + digits + "." + kind
 }
 
-/// A source of entries: an identity provider, or the LDIF seeds.
-public struct SourceID: Hashable, Sendable, CustomStringConvertible {
-    /// The name of its folder under `sources`: small letters, digits and hyphens.
-    public let description: String
-
-    /// The LDIF seeds.
-    public static let ldif = SourceID(checked: "ldif")
-
-    /// A source by its folder's name; nil for a name that is empty, longer than 64 octets or has other characters.
-    public init?(_ name: String) {
-        let isAllowed = name.utf8.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2D }
-        guard isAllowed, (1...64).contains(name.utf8.count) else { return nil }
-        description = name
-    }
-
-    /// The source that a UUID stands for.
-    public init(uuid: UUIDv5) { self.init(checked: String(decoding: uuid.text, as: UTF8.self)) }
-
-    private init(checked name: String) { description = name }
-}
-
-/// What a snapshot was made of: for `serve --ldif`, which warns when its files are others.
+/// What an import was made of: for `serve --ldif`, which warns when its files are others.
 public struct ImportMetadata: Equatable, Sendable {
     /// The distinguished name all entries lie under, as given.
     public var suffix: String

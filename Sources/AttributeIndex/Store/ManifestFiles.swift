@@ -13,12 +13,14 @@ struct ManifestFiles: Sendable {
         case whole(Manifest)
         /// With the sequence it had, where that can still be read.
         case damaged(sequence: UInt64?)
+        /// Of an earlier version of the format.
+        case outdated(sequence: UInt64?)
 
         var sequence: UInt64? {
             switch self {
             case .missing: nil
             case .whole(let manifest): manifest.sequence
-            case .damaged(let sequence): sequence
+            case .damaged(let sequence), .outdated(let sequence): sequence
             }
         }
     }
@@ -64,6 +66,10 @@ struct ManifestFiles: Sendable {
                 "\(directory)/\(bad) is \(other == .missing ? "missing" : "damaged") and may have held a later publication "
                     + "than \(good) (number \(manifest.sequence)); if nothing was changed since, "
                     + "copying \(good) over \(bad) restores it")
+        case (.outdated, _), (_, .outdated):
+            throw StoreError(
+                .outdated,
+                "\(directory) is of an earlier version; 'peopled import' of the LDIF files makes it anew")
         default:
             throw .damaged("\(directory)/manifest.a and manifest.b cannot be read")
         }
@@ -88,7 +94,8 @@ struct ManifestFiles: Sendable {
         do {
             let octets = try files.contents(of: "\(directory)/\(name)", limit: ManifestText.limit)
             if let manifest = ManifestText.decode(octets) { return .whole(manifest) }
-            return .damaged(sequence: ManifestText.sequence(ofDamaged: octets))
+            let sequence = ManifestText.sequence(ofDamaged: octets)
+            return ManifestText.isOutdated(octets) ? .outdated(sequence: sequence) : .damaged(sequence: sequence)
         } catch {
             if error.isNotFound { return .missing }
             if error.code == .outOfBounds { return .damaged(sequence: nil) }

@@ -2,8 +2,9 @@ import Storage
 
 /// A manifest as text: a line a fact, so that a person can read what a directory holds.
 ///
-///     peopled manifest 1 sequence 17 CRC            of this line before the CRC
-///     source NAME next NUMBER imported SECONDS suffix DN
+///     peopled manifest 2 sequence 17 CRC            of this line before the CRC
+///     source UUID position NUMBER people COUNT snapshot SECONDS name ENTITYID
+///     index next NUMBER imported SECONDS suffix DN
 ///     file SIZE MODIFIED DIGEST PATH
 ///     segment NUMBER size OCTETS tail CRC entries COUNT
 ///     journal NUMBER length OCTETS chain CRC
@@ -16,24 +17,39 @@ enum ManifestText {
     static let limit = 16 << 20
 
     static func encode(_ manifest: Manifest) -> [UInt8] {
-        var text = sealed("peopled manifest 1 sequence \(manifest.sequence)")
+        var text = sealed("\(title(version)) \(manifest.sequence)")
         for source in manifest.sources {
-            let metadata = source.metadata
-            text += "source \(source.id) next \(source.nextFile) imported \(metadata.imported)"
-            text += " suffix \(escape(metadata.suffix))\n"
-            for file in metadata.files {
-                text += "file \(file.size) \(file.modified) \(escape(file.digest)) \(escape(file.path))\n"
-            }
-            for file in source.segments {
-                text += "segment \(file.number) size \(file.size) tail \(hex(file.tail)) entries \(file.entries)\n"
-            }
-            if let journal = source.journal {
-                let position = journal.position
-                text += "journal \(journal.number) length \(position.length) chain \(hex(position.chain))\n"
-            }
+            text += "source \(source.id) position \(source.position) people \(source.people)"
+            text += " snapshot \(source.snapshotTime) name \(escape(source.name))\n"
         }
+        if let index = manifest.index { append(index, to: &text) }
         text += String(sealed("end \(manifest.sequence)").dropLast()) + " "
         return Array((text + hex(checksum(text)) + "\n").utf8)
+    }
+
+    private static func append(_ index: IndexManifest, to text: inout String) {
+        let metadata = index.metadata
+        text += "index next \(index.nextFile) imported \(metadata.imported) suffix \(escape(metadata.suffix))\n"
+        for file in metadata.files {
+            text += "file \(file.size) \(file.modified) \(escape(file.digest)) \(escape(file.path))\n"
+        }
+        for file in index.segments {
+            text += "segment \(file.number) size \(file.size) tail \(hex(file.tail)) entries \(file.entries)\n"
+        }
+        if let journal = index.journal {
+            let position = journal.position
+            text += "journal \(journal.number) length \(position.length) chain \(hex(position.chain))\n"
+        }
+    }
+
+    /// The version of the format that is written and read.
+    private static let version = 2
+
+    private static func title(_ version: Int) -> String { "peopled manifest \(version) sequence" }
+
+    /// Whether these octets begin as a manifest of an earlier version does.
+    static func isOutdated(_ octets: [UInt8]) -> Bool {
+        (1..<version).contains { octets.starts(with: Array((title($0) + " ").utf8)) }
     }
 
     /// Reads a manifest; nil unless it is exactly what `encode` writes.
@@ -56,7 +72,7 @@ enum ManifestText {
         if let first = lines.first {
             let words = String(decoding: first, as: UTF8.self).split(separator: " ")
             if words.count == 6, let sequence = UInt64(words[4]),
-                octets.starts(with: Array(sealed("peopled manifest 1 sequence \(sequence)").utf8))
+                (1...version).contains(where: { octets.starts(with: Array(sealed("\(title($0)) \(sequence)").utf8)) })
             {
                 return sequence
             }
@@ -70,30 +86,31 @@ enum ManifestText {
     }
 
     private static func take(_ words: [String], into manifest: inout Manifest) -> Bool {
-        let last = manifest.sources.count - 1
         switch (words.first, words.count) {
         case ("peopled", 6):
             guard let sequence = UInt64(words[4]) else { return false }
             manifest.sequence = sequence
-        case ("source", 8):
+        case ("source", 10):
             guard let source = source(words) else { return false }
             manifest.sources.append(source)
-        case ("file", 5) where last >= 0:
+        case ("index", 7):
+            guard let index = index(words) else { return false }
+            manifest.index = index
+        case ("file", 5):
             guard let size = Int(words[1]), let modified = Int64(words[2]), let digest = unescape(words[3]),
                 let path = unescape(words[4])
             else { return false }
-            manifest.sources[last].metadata.files.append(
+            manifest.index?.metadata.files.append(
                 ImportedFile(path: path, size: size, modified: modified, digest: digest))
-        case ("segment", 8) where last >= 0:
+        case ("segment", 8):
             guard let number = UInt32(words[1]), let size = Int(words[3]), let tail = UInt32(words[5], radix: 16),
                 let entries = Int(words[7])
             else { return false }
-            manifest.sources[last].segments.append(
-                SegmentFile(number: number, size: size, tail: tail, entries: entries))
-        case ("journal", 6) where last >= 0:
+            manifest.index?.segments.append(SegmentFile(number: number, size: size, tail: tail, entries: entries))
+        case ("journal", 6):
             guard let number = UInt32(words[1]), let length = Int(words[3]), let chain = UInt32(words[5], radix: 16)
             else { return false }
-            manifest.sources[last].journal = JournalFile(
+            manifest.index?.journal = JournalFile(
                 number: number, position: JournalPosition(length: length, chain: chain))
         case ("end", 4): break
         default: return false
@@ -101,12 +118,19 @@ enum ManifestText {
         return true
     }
 
-    private static func source(_ words: [String]) -> SourceManifest? {
-        guard let id = SourceID(words[1]), let next = UInt32(words[3]), let imported = Int64(words[5]),
-            let suffix = unescape(words[7])
-        else { return nil }
+    private static func index(_ words: [String]) -> IndexManifest? {
+        guard let next = UInt32(words[2]), let imported = Int64(words[4]), let suffix = unescape(words[6]) else {
+            return nil
+        }
         let metadata = ImportMetadata(suffix: suffix, imported: imported, files: [])
-        return SourceManifest(id: id, metadata: metadata, nextFile: next, segments: [], journal: nil)
+        return IndexManifest(metadata: metadata, nextFile: next, segments: [], journal: nil)
+    }
+
+    private static func source(_ words: [String]) -> SourceState? {
+        guard let id = SourceID(words[1]), let position = UInt64(words[3]), let people = Int(words[5]),
+            let time = Int64(words[7]), let name = unescape(words[9])
+        else { return nil }
+        return SourceState(id: id, name: name, position: position, people: people, snapshotTime: time)
     }
 
     /// A line that carries its own checksum.

@@ -18,6 +18,8 @@ public struct StoreError: Error, Equatable, Sendable, CustomStringConvertible {
         case files
         /// The change itself cannot be made: a record no segment can hold. Nothing was changed.
         case refused
+        /// What the change was worked out on no longer counts: it is to be worked out again. Nothing was changed.
+        case superseded
     }
 
     /// What kind of failure it was.

@@ -12,11 +12,12 @@ struct StoreLayout: Sendable {
     }
 
     var lock: String { directory + "/lock" }
-    var sources: String { directory + "/sources" }
+    /// Where segments and journals are.
+    var folder: String { directory + "/directory" }
+    /// Where version 1 of the manifest had them.
+    var formerFolder: String { directory + "/sources/ldif" }
 
-    func folder(_ source: SourceID) -> String { "\(sources)/\(source)" }
-
-    func path(_ source: SourceID, _ name: String) -> String { "\(folder(source))/\(name)" }
+    func path(_ name: String) -> String { "\(folder)/\(name)" }
 
     /// The number in the name of a segment or journal; nil for any other name.
     static func number(ofFile name: String) -> UInt32? {
@@ -27,10 +28,10 @@ struct StoreLayout: Sendable {
         return number
     }
 
-    /// Makes the directories of a source. All are made durable, those that were there too: they may be there only since a
-    /// start that failed.
-    func make(_ source: SourceID, _ files: any FileSystem) throws(StorageError) {
-        for path in [directory, sources, folder(source)] {
+    /// Makes the directories. Both are made durable, also where they were there: they may be there only since a start that
+    /// failed.
+    func make(_ files: any FileSystem) throws(StorageError) {
+        for path in [directory, folder] {
             try files.makeDirectory(path)
             try files.synchronizeDirectory(files.directory(of: path))
         }

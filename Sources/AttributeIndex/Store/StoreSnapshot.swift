@@ -21,8 +21,8 @@ struct StoreSnapshot: Sendable {
     /// The files alone: what the memory segments are added to again when some of them were folded.
     private let fileGeneration: Generation
 
-    /// The one source that is served, while there is nothing to merge.
-    var source: SourceManifest? { manifest.sources.first }
+    /// The files that are served; nil before the first import.
+    var index: IndexManifest? { manifest.index }
 
     /// Nothing published yet.
     static func empty(schema: Schema) throws(StoreError) -> StoreSnapshot {
@@ -42,20 +42,24 @@ struct StoreSnapshot: Sendable {
             let before = previous.flatMap { $0.files.elementsEqual(files, by: ===) ? $0 : nil }
             if let before {
                 fileGeneration = before.fileGeneration
+            } else if let previous {
+                fileGeneration = try previous.fileGeneration.replaced(by: files, schema: schema, sequence: sequence)
             } else {
                 fileGeneration = try Generation(sequence: sequence, schema: schema, segments: files)
             }
-            if let before, let newest = memory.first,
-                before.memory.elementsEqual(memory.dropFirst(), by: { $0.segment === $1.segment })
-            {
-                generation = try before.generation.adding(newest.segment, sequence: sequence)
+            let segments = memory.map(\.segment)
+            if let before, segments.elementsEqual(before.memory, by: { $0 === $1.segment }) {
+                generation = before.generation.renumbered(sequence, schema: schema)
                 return
             }
-            var generation = fileGeneration
-            for segment in memory.reversed() { generation = try generation.adding(segment.segment, sequence: sequence) }
-            if generation.sequence != sequence {
-                generation = try Generation(sequence: sequence, schema: schema, segments: files)
+            if let before, let newest = segments.first,
+                segments.dropFirst().elementsEqual(before.memory, by: { $0 === $1.segment })
+            {
+                generation = try before.generation.adding(newest, sequence: sequence)
+                return
             }
+            var generation = fileGeneration.renumbered(sequence, schema: schema)
+            for segment in segments.reversed() { generation = try generation.adding(segment, sequence: sequence) }
             self.generation = generation
         } catch {
             throw StoreError(error, path: "the index")
@@ -72,33 +76,34 @@ struct SnapshotLoader: Sendable {
 
     /// The snapshot of `manifest`. Only the journal's new tail is read if nothing else changed since `previous`.
     func load(_ manifest: Manifest, after previous: StoreSnapshot?) throws(StoreError) -> StoreSnapshot {
-        guard let source = manifest.sources.first, manifest.sources.count == 1 else {
-            throw StoreError(.files, "\(layout.directory) holds several sources, which this version cannot merge")
+        guard let index = manifest.index else {
+            throw StoreError.damaged("the manifest of \(layout.directory) names no files")
         }
         let known = Dictionary(
-            uniqueKeysWithValues: zip(previous?.source?.segments ?? [], previous?.files ?? []).map { ($0.number, $1) })
-        let replayed = continued(source.journal, after: previous?.source?.journal)
+            zip(previous?.index?.segments ?? [], previous?.files ?? []).map { ($0, $1) }, uniquingKeysWith: { $1 })
+        let replayed = continued(index.journal, after: previous?.index?.journal)
         var memory = replayed == nil ? [] : previous?.memory ?? []
         // Numbers of attribute types stay what they are as long as any open segment uses them.
-        let isContinued = !memory.isEmpty || source.segments.contains { known[$0.number] != nil }
+        let isContinued = !memory.isEmpty || index.segments.contains { known[$0] != nil }
         var schema = isContinued ? previous?.schema ?? base : base
         var opened: [Segment] = []
-        for file in source.segments.reversed() {
-            if let segment = known[file.number] {
+        for file in index.segments.reversed() {
+            if let segment = known[file] {
                 opened.append(segment)
                 continue
             }
-            let segment = try open(file, of: source.id, schema)
+            let segment = try open(file, schema)
             schema = segment.schema
             opened.append(segment)
         }
         opened.reverse()
-        if let journal = source.journal, replayed != journal.position {
-            let tail = try replay(journal, of: source.id, from: replayed, schema)
+        if let journal = index.journal, replayed != journal.position {
+            let tail = try replay(journal, from: replayed, schema)
             schema = tail.segment.schema
             memory.insert(tail, at: 0)
         }
-        return try StoreSnapshot(manifest, schema: schema, files: opened, memory: memory, after: previous)
+        return try StoreSnapshot(
+            manifest, schema: schema, files: opened, memory: memory, after: isContinued ? previous : nil)
     }
 
     /// How far a journal was read before, if it is the same journal grown longer.
@@ -110,8 +115,8 @@ struct SnapshotLoader: Sendable {
     }
 
     /// Opens a segment's file, which must be the one the manifest means.
-    func open(_ file: SegmentFile, of source: SourceID, _ schema: Schema) throws(StoreError) -> Segment {
-        let path = layout.path(source, file.name)
+    func open(_ file: SegmentFile, _ schema: Schema) throws(StoreError) -> Segment {
+        let path = layout.path(file.name)
         let mapping: MappedFile
         do { mapping = try fileSystem.map(path) } catch { throw StoreError(error) }
         let octets = mapping.uncheckedBytes
@@ -124,9 +129,9 @@ struct SnapshotLoader: Sendable {
 
     /// The changes of a journal from `start` (its beginning if nil) as one segment.
     private func replay(
-        _ journal: JournalFile, of source: SourceID, from start: JournalPosition?, _ schema: Schema
+        _ journal: JournalFile, from start: JournalPosition?, _ schema: Schema
     ) throws(StoreError) -> StoreSnapshot.MemorySegment {
-        let path = layout.path(source, journal.name)
+        let path = layout.path(journal.name)
         var changes: [EntryChange] = []
         var extended = schema
         do {

@@ -20,6 +20,21 @@ struct StoreWriter: Sendable {
         defer { nextFile += 1 }
         return nextFile
     }
+
+    /// The manifest of the next publication, of these files; with `source`, of people as that state says.
+    func next(_ index: IndexManifest?, source: SourceState? = nil) -> Manifest {
+        var next = manifest
+        next.sequence += 1
+        next.index = index
+        next.index?.nextFile = nextFile
+        guard let source else { return next }
+        if let place = next.sources.firstIndex(where: { $0.id == source.id }) {
+            next.sources[place] = source
+        } else {
+            next.sources.append(source)
+        }
+        return next
+    }
 }
 
 /// A change that is durable and published.
@@ -69,7 +84,7 @@ extension IndexStore {
         do {
             choice = try manifests.read()
             if let choice { try restore(choice.manifest, &writer) }
-        } catch  where writer.tolerant && error.code == .damaged {
+        } catch  where writer.tolerant && (error.code == .damaged || error.code == .outdated) {
             try restart(&writer)
             return
         }
@@ -88,10 +103,10 @@ extension IndexStore {
     private func restore(_ manifest: Manifest, _ writer: inout StoreWriter) throws(StoreError) {
         let current = snapshot.withLock { $0 }
         if current.manifest != manifest { publish(try loader.load(manifest, after: nil)) }
-        writer.nextFile = max(writer.nextFile, manifest.sources.map(\.nextFile).max() ?? 1)
-        guard let source = manifest.sources.first, let journal = source.journal else { return }
+        writer.nextFile = max(writer.nextFile, manifest.index?.nextFile ?? 1)
+        guard let journal = manifest.index?.journal else { return }
         do {
-            _ = try Journal.open(layout.path(source.id, journal.name), at: journal.position, files: files)
+            _ = try Journal.open(layout.path(journal.name), at: journal.position, files: files)
         } catch {
             throw StoreError(error)
         }
@@ -102,7 +117,7 @@ extension IndexStore {
         for copy in try manifests.copies() {
             writer.manifest.sequence = max(writer.manifest.sequence, copy.sequence ?? 0)
         }
-        let names = (try? files.list(layout.folder(.ldif))) ?? []
+        let names = (try? files.list(layout.folder)) ?? []
         let highest = names.compactMap(StoreLayout.number(ofFile:)).max() ?? 0
         writer.nextFile = max(writer.nextFile, highest + 1)
         writer.needsRecovery = false
@@ -123,15 +138,12 @@ extension IndexStore {
 
     /// Removes segments and journals that no manifest names. One that cannot be removed is tried again next time.
     private func removeUnnamed(_ writer: StoreWriter) {
-        for source in writer.manifest.sources {
-            var named = Set(source.segments.map(\.name))
-            if let journal = source.journal { named.insert(journal.name) }
-            for name in (try? files.list(layout.folder(source.id))) ?? [] where !named.contains(name) {
-                guard let number = StoreLayout.number(ofFile: name), !writer.inProgress.contains(number) else {
-                    continue
-                }
-                try? files.remove(layout.path(source.id, name))
-            }
+        guard let index = writer.manifest.index else { return }
+        var named = Set(index.segments.map(\.name))
+        if let journal = index.journal { named.insert(journal.name) }
+        for name in (try? files.list(layout.folder)) ?? [] where !named.contains(name) {
+            guard let number = StoreLayout.number(ofFile: name), !writer.inProgress.contains(number) else { continue }
+            try? files.remove(layout.path(name))
         }
     }
 }

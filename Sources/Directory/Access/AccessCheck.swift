@@ -22,7 +22,7 @@ public enum AccessCheck {
         let checker = RuleChecker(
             schema: schema, suffixes: suffixes,
             secrets: SecretAttributes.types(named: SecretAttributes.names + settings.secretAttributes, schema),
-            passwords: SecretAttributes.types(named: SecretAttributes.forBindingOnly, schema))
+            passwords: SecretAttributes.types(named: SecretAttributes.forNobody, schema))
         for (index, rule) in rules.enumerated() { try checker.check(rule, index) }
         return coverage(rules, schema, checker) + visibility(rules)
     }

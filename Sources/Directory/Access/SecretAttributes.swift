@@ -2,9 +2,10 @@ import Schema
 
 /// Attributes whose values let somebody in: nobody sees them but those whom a rule names them for.
 ///
-/// userPassword and authPassword are more than secret: they are for binding only, and no rule opens them.
+/// userPassword and authPassword are more than secret: they are for binding only, and no rule opens them. So is identitySource,
+/// which is for the agent itself.
 enum SecretAttributes {
-    static let forBindingOnly = ["userPassword", "authPassword"]
+    static let forNobody = ["userPassword", "authPassword", "identitySource"]
 
     /// Hashes, keys and recovery codes that directories are known to hold, whether or not a schema defines them.
     static let names = [

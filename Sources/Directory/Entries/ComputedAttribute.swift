@@ -63,7 +63,7 @@ struct SpecialTypes: Sendable {
         for attribute in ComputedAttribute.allCases {
             if let type = schema.attributeType(attribute.name) { roles[type.id.index] = .computed(attribute) }
         }
-        for type in hidden.union(SecretAttributes.types(named: SecretAttributes.forBindingOnly, schema)) {
+        for type in hidden.union(SecretAttributes.types(named: SecretAttributes.forNobody, schema)) {
             roles[type.index] = .hidden
         }
         self.roles = roles

@@ -169,7 +169,7 @@ final class PlanEnvironment: Sendable {
         self.subschemaKey = subschemaKey
         self.settings = settings
         let secrets = SecretAttributes.types(named: SecretAttributes.names + settings.secretAttributes, schema)
-        let unnamed = secrets.union(SecretAttributes.types(named: SecretAttributes.forBindingOnly, schema))
+        let unnamed = secrets.union(SecretAttributes.types(named: SecretAttributes.forNobody, schema))
         policy = settings.rules.map { AccessPolicy($0, schema, secrets: unnamed) }
         // A secret that no rule opens to anybody is hidden as passwords are.
         types = SpecialTypes(schema, hidden: secrets.subtracting(policy?.coveredTypes ?? []))

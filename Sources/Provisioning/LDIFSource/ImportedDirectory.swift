@@ -37,6 +37,6 @@ public struct ImportedDirectory: ~Copyable {
     @discardableResult
     public consuming func store(in store: IndexStore, imported: Int64) throws(StoreError) -> Publication {
         let metadata = ImportMetadata(suffix: suffix.text, imported: imported, files: files)
-        return try store.replaceAll(source: .ldif, with: builder, metadata: metadata)
+        return try store.replaceAll(with: builder, metadata: metadata)
     }
 }

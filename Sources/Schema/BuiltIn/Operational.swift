@@ -1,5 +1,6 @@
 extension BuiltInDefinitions {
-    /// Operational attributes of other standards and of OpenLDAP: RFC 3045, 3296, 3672, 4530, 5020, X.501.
+    /// Operational attributes of other standards and of OpenLDAP: RFC 3045, 3296, 3672, 4530, 5020, X.501; and our own, whose
+    /// OID is the UUIDv5 of "urn:peopled:attribute:identitySource" in the name space of URLs, as a number (X.667).
     static let operational = """
         attributetype ( 2.5.18.9 NAME 'hasSubordinates' EQUALITY booleanMatch
             SYNTAX 1.3.6.1.4.1.1466.115.121.1.7 SINGLE-VALUE NO-USER-MODIFICATION USAGE directoryOperation )
@@ -51,6 +52,10 @@ extension BuiltInDefinitions {
         attributetype ( 1.3.6.1.4.1.42.2.27.8.1.29 NAME 'pwdLastSuccess' EQUALITY generalizedTimeMatch
             ORDERING generalizedTimeOrderingMatch SYNTAX 1.3.6.1.4.1.1466.115.121.1.24 SINGLE-VALUE
             NO-USER-MODIFICATION USAGE directoryOperation )
+        attributetype ( 2.25.238510013020208063885990062756040616680 NAME 'identitySource'
+            DESC 'the identity provider that gives the entry, and who it is there; never shown'
+            EQUALITY octetStringMatch SYNTAX 1.3.6.1.4.1.1466.115.121.1.40 SINGLE-VALUE NO-USER-MODIFICATION
+            USAGE directoryOperation )
         objectclass ( 2.16.840.1.113730.3.2.6 NAME 'referral' SUP top STRUCTURAL MUST ref )
         objectclass ( 2.5.17.0 NAME 'subentry' SUP top STRUCTURAL MUST ( cn $ subtreeSpecification ) )
         objectclass ( 2.5.17.2 NAME 'collectiveAttributeSubentry' AUXILIARY )

@@ -30,7 +30,7 @@ extension CommandFailure {
         case .outdated: .outdatedIndex
         case .locked: .locked
         case .full: .diskFull
-        case .files: .inputOutput
+        case .files, .superseded: .inputOutput
         case .refused: .refusedInput
         }
     }

@@ -36,7 +36,7 @@ struct IndexStoreTests {
         let campus = try Fixture.campus(people: 100..<103)
         try writer.replaceAll(with: Fixture.builder(campus), metadata: Fixture.metadata)
         #expect(try Fixture.contents(writer) == Fixture.contents(campus))
-        #expect(try files.list("/data/sources/ldif").count == 1)
+        #expect(try files.list("/data/directory").count == 1)
     }
 
     @Test func changesAreSeenByReadersAndDurable() throws {
@@ -90,7 +90,7 @@ struct IndexStoreTests {
         let reader = try Fixture.open(files, .read)
         try writer.compact()
         #expect(try Fixture.contents(writer) == before)
-        #expect(try files.list("/data/sources/ldif").count == 1)
+        #expect(try files.list("/data/directory").count == 1)
         #expect(try reader.refresh())
         #expect(try Fixture.contents(reader) == before)
         #expect(reader.currentGeneration().segments.count == 1)

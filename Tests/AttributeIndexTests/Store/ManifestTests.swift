@@ -1,3 +1,4 @@
+import Schema
 import Storage
 import StorageTesting
 import Testing
@@ -11,14 +12,20 @@ struct ManifestTests {
             files: [ImportedFile(path: "ldif/a people é%.ldif", size: 12, modified: -5, digest: "00ff")])
         return Manifest(
             sequence: sequence,
+            index: IndexManifest(
+                metadata: metadata, nextFile: 9,
+                segments: [
+                    SegmentFile(number: 7, size: 4_096, tail: 0xDEAD_BEEF, entries: 3),
+                    SegmentFile(number: 2, size: 65_536, tail: 1, entries: 0),
+                ],
+                journal: JournalFile(number: 8, position: JournalPosition(length: 99, chain: 0x1234))),
             sources: [
-                SourceManifest(
-                    id: .ldif, metadata: metadata, nextFile: 9,
-                    segments: [
-                        SegmentFile(number: 7, size: 4_096, tail: 0xDEAD_BEEF, entries: 3),
-                        SegmentFile(number: 2, size: 65_536, tail: 1, entries: 0),
-                    ],
-                    journal: JournalFile(number: 8, position: JournalPosition(length: 99, chain: 0x1234)))
+                SourceState(
+                    id: SourceID(uuid: UUIDv5(namespace: UUIDv5.url, name: [1])), name: "https://idp.example.edu/?a b",
+                    position: .max, people: 12_345, snapshotTime: 1_763_700_001),
+                SourceState(
+                    id: SourceID(uuid: UUIDv5(namespace: UUIDv5.url, name: [2])), name: "", position: 0, people: 0,
+                    snapshotTime: -1),
             ])
     }
 
@@ -26,8 +33,10 @@ struct ManifestTests {
     static let damaged = StoreError(.damaged, "")
 
     @Test func readsBackWhatItWrites() throws {
-        let empty = Manifest(sequence: 1)
-        for manifest in [ManifestTests.whole, empty] {
+        var others = [ManifestTests.whole, ManifestTests.whole, Manifest(sequence: 1)]
+        others[0].sources = []
+        others[1].index = nil
+        for manifest in [ManifestTests.whole] + others {
             #expect(ManifestText.decode(ManifestText.encode(manifest)) == manifest)
         }
     }
@@ -35,12 +44,31 @@ struct ManifestTests {
     @Test func aPersonCanReadIt() {
         let text = String(decoding: ManifestText.encode(ManifestTests.whole), as: UTF8.self)
         let lines = text.split(separator: "\n")
-        #expect(lines[0].hasPrefix("peopled manifest 1 sequence 17 "))
-        #expect(lines[1] == "source ldif next 9 imported 1763700000 suffix dc=example,dc=edu")
-        #expect(lines[2] == "file 12 -5 00ff ldif/a%20people%20%c3%a9%25.ldif")
-        #expect(lines[3] == "segment 7 size 4096 tail deadbeef entries 3")
-        #expect(lines[5] == "journal 8 length 99 chain 00001234")
-        #expect(lines.count == 7)
+        #expect(lines[0].hasPrefix("peopled manifest 2 sequence 17 "))
+        #expect(
+            lines[1] == "source a1d77018-fe75-5ada-84f0-2a7c4fc0fc09 position 18446744073709551615 people 12345 "
+                + "snapshot 1763700001 name https://idp.example.edu/?a%20b")
+        #expect(lines[3] == "index next 9 imported 1763700000 suffix dc=example,dc=edu")
+        #expect(lines[4] == "file 12 -5 00ff ldif/a%20people%20%c3%a9%25.ldif")
+        #expect(lines[5] == "segment 7 size 4096 tail deadbeef entries 3")
+        #expect(lines[7] == "journal 8 length 99 chain 00001234")
+        #expect(lines.count == 9)
+    }
+
+    /// What peopled wrote before a directory held several sources.
+    @Test func anEarlierVersionIsOutdatedNotDamaged() throws {
+        let old = Array("peopled manifest 1 sequence 9 a50a36a1\nsource ldif next 2\nend 9 00000000 00000000\n".utf8)
+        #expect(ManifestText.decode(old) == nil)
+        #expect(ManifestText.isOutdated(old) && !ManifestText.isOutdated(ManifestText.encode(ManifestTests.whole)))
+        let files = SimulatedFileSystem()
+        for name in ManifestFiles.names { try files.replace("/" + name, with: old.span) }
+        let copies = ManifestFiles(directory: "/", files: files)
+        #expect(throws: StoreError(.outdated, "")) { try copies.read() }
+        let new = ManifestTests.manifest(17)
+        // A publication that was cut off when it had replaced one of them.
+        #expect(
+            try copies.choose(.whole(new), .outdated(sequence: 16)) == .init(manifest: new, needsHealing: true))
+        #expect(throws: ManifestTests.damaged) { try copies.choose(.whole(new), .outdated(sequence: 18)) }
     }
 
     @Test func refusesEveryFlippedBitAndEveryTruncation() {
@@ -57,7 +85,9 @@ struct ManifestTests {
         }
     }
 
-    @Test(arguments: ["", "\n", "peopled", "end 1 00000000 00000000\n", "source ldif\n", "file 1 2 3 4\n"])
+    @Test(arguments: [
+        "", "\n", "peopled", "end 1 00000000 00000000\n", "index next\n", "peopled manifest 1", "file 1 2 3 4\n",
+    ])
     func refusesWhatIsNoManifest(_ text: String) {
         #expect(ManifestText.decode(Array(text.utf8)) == nil)
         #expect(ManifestText.sequence(ofDamaged: Array(text.utf8)) == nil)

@@ -287,9 +287,9 @@ struct SegmentCheckTests {
         // The manifest must know it as its own.
         let manifests = ManifestFiles(directory: StoreFixture.directory, files: changed)
         var manifest = try #require(try manifests.read()).manifest
-        manifest.sources[0].segments[0].size = octets.count
+        manifest.index?.segments[0].size = octets.count
         let tail = octets[SegmentFile.tail(ofSize: octets.count)]
-        manifest.sources[0].segments[0].tail = CRC32C.checksum(Array(tail).span)
+        manifest.index?.segments[0].tail = CRC32C.checksum(Array(tail).span)
         try manifests.write(manifest)
         let findings = try IndexStore.check(directory: StoreFixture.directory, schema: .builtIn, files: changed)
         let finding = try #require(findings.first)

@@ -88,7 +88,7 @@ struct StoreDamageTests {
         let store = try Fixture.open(other, .write)
         try store.replaceAll(with: Fixture.builder(Fixture.campus(people: 7..<8)), metadata: Fixture.metadata)
         try store.apply([.put(Fixture.person(9))], schema: .builtIn)
-        for path in whole.paths where path.contains("sources") {
+        for path in whole.paths where path.contains("/directory/") {
             let foreign = try other.contents(of: path, limit: 1 << 20)
             #expect(try StoreDamageTests.read(whole.damaged(path) { $0 = foreign }) == nil, "\(path)")
         }
@@ -102,7 +102,7 @@ struct StoreDamageTests {
         let reader = try Fixture.open(files, .read, directory: path)
         let before = try Fixture.contents(reader)
         try writer.apply([.put(Fixture.person(9))], schema: .builtIn)
-        let journal = try files.open("\(path)/sources/ldif/0002.journal", .update)
+        let journal = try files.open("\(path)/directory/0002.journal", .update)
         try journal.write([0xFF].span, at: 60)
         #expect(throws: StoreError(.damaged, "")) { try reader.refresh() }
         #expect(try Fixture.contents(reader) == before)

@@ -126,8 +126,8 @@ struct StoreFaultTests {
         let found = try Fixture.contents(store)
         #expect(allowed.contains { $0.count + 1 == found.count })
         #expect(try Fixture.contents(Fixture.open(files.afterCrash(.nothing), .read)) == found)
-        let source = try #require(store.snapshot.withLock { $0.source })
-        let named = source.segments.map(\.name) + [source.journal?.name].compactMap { $0 }
-        #expect(try files.list("/data/sources/ldif") == named.sorted())
+        let index = try #require(store.snapshot.withLock { $0.index })
+        let named = index.segments.map(\.name) + [index.journal?.name].compactMap { $0 }
+        #expect(try files.list("/data/directory") == named.sorted())
     }
 }
