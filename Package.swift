@@ -118,7 +118,12 @@ let package = Package(
         tests(of: "Storage", ["StorageTesting"]),
         tests(of: "AttributeIndex", ["BER", "Schema", "Storage", "StorageTesting"]),
         tests(of: "Directory", ["AttributeIndex", "BER", "LDAP", "Schema", "Storage"]),
-        tests(of: "Provisioning", ["AttributeIndex", "Directory", "LDIF", "Schema", "Storage"]),
+        tests(
+            of: "Provisioning",
+            [
+                "AttributeIndex", "CommonInterface", "Credentials", "Directory", "EventLog", "HTTP", "IdentityProvider",
+                "LDIF", "Schema", "Storage", "StorageTesting", "Transport", "TransportTesting",
+            ]),
         tests(of: "Credentials", ["Storage", "StorageTesting"]),
         tests(of: "Transport", ["Addresses", "TransportTesting"]),
         tests(of: "HTTP", ["EventLog", "Transport", "TransportTesting"]),

@@ -91,7 +91,12 @@ public final class SimulatedFileSystem: FileSystem {
         try run { (state) throws(StorageError) in
             try state.call("renaming", path)
             let inode = try state.inode(path, "renaming")
-            try state.change(path, [(name(of: destination), .file(inode)), (name(of: path), nil)])
+            guard directory(of: path) != directory(of: destination) else {
+                return try state.change(path, [(name(of: destination), .file(inode)), (name(of: path), nil)])
+            }
+            // Each directory is durable when it is synchronized: a crash may leave both names, or neither.
+            try state.change(destination, [(name(of: destination), .file(inode))])
+            try state.change(path, [(name(of: path), nil)])
         }
     }
 

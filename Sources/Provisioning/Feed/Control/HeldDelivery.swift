@@ -37,27 +37,33 @@ extension FeedFiles {
     private func heldNote(of source: SourceID) -> String { held + "/\(source).held" }
 
     /// Moves a fetched file to where it survives restarts, in place of what was held before. Durable when this returns.
-    func hold(_ delivery: HeldDelivery, of source: SourceID, file path: String) throws(StorageError) {
+    /// - Returns: what is known of it, its digest included.
+    func hold(
+        _ delivery: HeldDelivery, of source: SourceID, file path: String
+    ) throws(StorageError) -> HeldDelivery {
         try dropHeld(of: source)
         try files.open(path, .update).synchronize()
         try files.rename(path, to: heldRecords(of: source))
-        try note(delivery, of: source)
+        return try note(delivery, of: source)
     }
 
     /// The same for what was pushed.
-    func hold(_ delivery: HeldDelivery, of source: SourceID, octets: [UInt8]) throws(StorageError) {
+    func hold(
+        _ delivery: HeldDelivery, of source: SourceID, octets: [UInt8]
+    ) throws(StorageError) -> HeldDelivery {
         try dropHeld(of: source)
         let file = try files.open(heldRecords(of: source), .create)
         try file.write(octets.span, at: 0)
         try file.synchronize()
-        try note(delivery, of: source)
+        return try note(delivery, of: source)
     }
 
-    private func note(_ delivery: HeldDelivery, of source: SourceID) throws(StorageError) {
+    private func note(_ delivery: HeldDelivery, of source: SourceID) throws(StorageError) -> HeldDelivery {
         try files.synchronizeDirectory(held)
         var delivery = delivery
         delivery.digest = try digest(of: heldRecords(of: source))
         try write(delivery, heldNote(of: source), Self.heldTitle)
+        return delivery
     }
 
     /// What is held of a source. What is half there, after a crash, is removed.

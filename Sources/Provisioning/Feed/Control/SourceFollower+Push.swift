@@ -55,8 +55,7 @@ extension SourceFollower {
             kind: .changes, after: before, position: nil, records: nil, removals: removals, people: people,
             time: seconds)
         do throws(StorageError) {
-            try files.hold(held, of: id, octets: body)
-            hold(held)
+            hold(try files.hold(held, of: id, octets: body))
         } catch {
             log.log(.error, "push-failed", ["source": entityID.text, "reason": error.description])
         }

@@ -76,8 +76,7 @@ extension SourceFollower {
             let held = HeldDelivery(
                 kind: .snapshot, after: before, position: file.position, records: file.records, removals: removals,
                 people: people, time: seconds)
-            try filing { () throws(StorageError) in try files.hold(held, of: id, file: file.path) }
-            hold(held)
+            hold(try filing { () throws(StorageError) in try files.hold(held, of: id, file: file.path) })
         }
     }
 
@@ -137,8 +136,7 @@ extension SourceFollower {
             let held = HeldDelivery(
                 kind: .changes, after: before, position: file.position, records: file.records, removals: removals,
                 people: people, time: seconds)
-            try filing { () throws(StorageError) in try files.hold(held, of: id, file: file.path) }
-            hold(held)
+            hold(try filing { () throws(StorageError) in try files.hold(held, of: id, file: file.path) })
             return false
         }
     }
