@@ -18,11 +18,7 @@ struct AttributeColumn: Sendable {
     private static let hiddenTypes: Set<String> = ["2.5.4.35", "1.3.6.1.4.1.4203.1.3.4", EntrySource.oid]
 
     let name: String
-    let kind: Kind
-    let isObjectClass: Bool
-    let rule: MatchingRule?
-    let hasTrigrams: Bool
-    let isBinary: Bool
+    let traits: AttributeTraits
     /// The AttributeDescription with tag and length (RFC 4511 section 4.1.4).
     let nameElement: [UInt8]
     let description: AttributeDescription
@@ -49,21 +45,13 @@ struct AttributeColumn: Sendable {
         let type = schema.attributeType(description.type)
         name = description.name(in: schema)
         guard AttributeDescription(parsing: name, schema: schema) == description else { return nil }
-        isObjectClass = type.oid == "2.5.4.0"
-        if AttributeColumn.isHidden(type) {
-            kind = .hidden
-        } else {
-            kind = type.isOperational ? .operational : .user
-        }
-        rule = kind == .hidden ? nil : type.equality ?? type.ordering
-        hasTrigrams = rule.map { type.substrings?.sharesKeys(with: $0) ?? false } ?? false
-        isBinary = !type.syntax.isText
+        traits = AttributeTraits(type, isHidden: AttributeColumn.isHidden(type))
         nameElement = BERLength.element(Array(name.utf8))
         self.description = description
         self.firstSeen = firstSeen
         keys = KeyInterner(seed: seed, mayBeLossy: true)
-        memo = rule == nil ? nil : KeyInterner(seed: seed)
-        shared = kind == .operational ? KeyInterner(seed: seed) : nil
+        memo = traits.rule == nil ? nil : KeyInterner(seed: seed)
+        shared = traits.kind == .operational ? KeyInterner(seed: seed) : nil
     }
 
     /// Passwords, their subtypes, and whose an entry is.
@@ -87,7 +75,7 @@ struct AttributeColumn: Sendable {
         }
         var number: UInt32 = 0
         scratch.removeAll(keepingCapacity: true)
-        if let rule, (try? rule.appendStoredKey(of: value, in: schema, to: &scratch)) != nil {
+        if let rule = traits.rule, (try? rule.appendStoredKey(of: value, in: schema, to: &scratch)) != nil {
             number = try keys.intern(scratch.span) + 1
         }
         if let known = memo?.count {

@@ -14,19 +14,29 @@ struct PreparedDictionary: Sendable {
     init(
         _ sorted: SortedKeys, _ lists: OccurrenceLists, column: Int, entryCount: Int, trigrams hasTrigrams: Bool
     ) throws(SegmentError) {
-        table = sorted.table
-        occurrences = table.occurrences.reduce(0) { $0 + UInt64($1) }
-        guard occurrences <= UInt64(UInt32.max) else {
-            throw SegmentError(.tooLarge, "One attribute has more than four thousand million values")
-        }
+        let table = sorted.table
         var storage = PostingsStorage(universe: entryCount)
         var references: [UInt32] = []
         references.reserveCapacity(table.count)
         for rank in 0..<table.count {
             references.append(try storage.append(lists.entries(column: column, rank: rank)))
         }
-        presence = try lists.presence(column: column).encode(into: &storage)
-        postings = storage.octets
+        let presence = try lists.presence(column: column).encode(into: &storage)
+        try self.init(
+            table, references: references, presence: presence, postings: storage.octets, trigrams: hasTrigrams)
+    }
+
+    /// Indexes keys whose lists are encoded. - Parameter references: one for each key.
+    init(
+        _ table: KeyTable, references: [UInt32], presence: UInt32, postings: [UInt8], trigrams hasTrigrams: Bool
+    ) throws(SegmentError) {
+        self.table = table
+        self.presence = presence
+        self.postings = postings
+        occurrences = table.occurrences.reduce(0) { $0 + UInt64($1) }
+        guard occurrences <= UInt64(UInt32.max) else {
+            throw SegmentError(.tooLarge, "One attribute has more than four thousand million values")
+        }
         trigrams = hasTrigrams ? try TrigramBuilder.build(table) : nil
         makeRows(references)
         countOccurrences()

@@ -19,6 +19,14 @@ struct KeyTable: Sendable, KeySource {
         self.hashes = hashes
     }
 
+    /// No keys, and room for some of so many octets.
+    init(count: Int, size: Int) {
+        octets.reserveCapacity(size)
+        starts.reserveCapacity(count + 1)
+        occurrences.reserveCapacity(count)
+        hashes.reserveCapacity(count)
+    }
+
     /// No keys, and room for another table's.
     init(reserving other: KeyTable) {
         octets.reserveCapacity(other.octets.count)
@@ -28,6 +36,15 @@ struct KeyTable: Sendable, KeySource {
     }
 
     var count: Int { occurrences.count }
+
+    /// Adds a key.
+    @inline(__always)
+    mutating func append(_ key: Span<UInt8>, hash: UInt32, occurrences count: UInt32) {
+        octets.append(copying: key)
+        starts.append(UInt32(truncatingIfNeeded: octets.count))
+        occurrences.append(count)
+        hashes.append(hash)
+    }
 
     /// Adds one key of another table.
     mutating func append(_ other: KeyTable, _ number: Int) {

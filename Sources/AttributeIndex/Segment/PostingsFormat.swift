@@ -42,6 +42,15 @@ struct PostingsShape {
     private(set) var count: UInt32 = 0
     private(set) var first: UInt32 = 0
     private(set) var last: UInt32 = 0
+
+    init() {}
+
+    /// All numbers below one.
+    init(whole count: UInt32) {
+        self.count = count
+        last = count == 0 ? 0 : count - 1
+    }
+
     /// Octets of the blocks that are complete, and all bits that any difference of the last one has.
     private var blockOctets = 0
     private var bits: UInt32 = 0
@@ -156,6 +165,15 @@ struct PostingsStorage {
         list.position = end
         list.row += 8
         list.pending.removeAll()
+    }
+
+    /// Writes the list of all numbers below one.
+    mutating func append(whole count: Int) throws(SegmentError) -> UInt32 {
+        let list = try place(PostingsShape(whole: UInt32(truncatingIfNeeded: count)))
+        var first = list
+        var octets = octets.mutableSpan
+        if list.table >= 0 { PostingsStorage.add(0, to: &first, in: &octets) }
+        return list.reference
     }
 
     /// Writes a whole ascending list, in which numbers may repeat, and gives its reference.

@@ -29,11 +29,14 @@ final class RecordBlock: Sendable {
     let hashes: ReusedList<UInt32>
     let occurrences: ReusedList<RecordOccurrence>
 
-    fileprivate init(_ writer: consuming BlockWriter) {
-        octets = writer.octets
-        starts = writer.starts
-        hashes = writer.hashes
-        occurrences = writer.occurrences
+    init(
+        octets: consuming ReusedList<UInt8>, starts: consuming ReusedList<Int>, hashes: consuming ReusedList<UInt32>,
+        occurrences: consuming ReusedList<RecordOccurrence>
+    ) {
+        self.octets = octets
+        self.starts = starts
+        self.hashes = hashes
+        self.occurrences = occurrences
     }
 }
 
@@ -95,7 +98,7 @@ final class RecordPlan: Sendable {
                 columns[part][place] = Column(
                     number: number, ranks: start,
                     width: rows[number].flags.contains(.dictionary) ? rows[number].idWidth : 0,
-                    isOperational: column.model.kind == .operational, shared: shared[part].count)
+                    isOperational: column.model.traits.kind == .operational, shared: shared[part].count)
                 shared[part] += slices.fates(of: source.parts[part].columns[place], number)
                 start += counts.next() ?? 0
             }
@@ -130,7 +133,7 @@ final class RecordPlan: Sendable {
         source.arena.withLock { arena in
             for entry in first..<first + count { arena.release(source.drafts[Int(entries.order[entry])].place) }
         }
-        return RecordBlock(writer)
+        return writer.block()
     }
 
     private func add(
@@ -206,6 +209,10 @@ private struct BlockWriter: ~Copyable {
         starts = ReusedList(capacity: entryCount)
         hashes = ReusedList(capacity: entryCount)
         occurrences = ReusedList(capacity: 40 * entryCount)
+    }
+
+    consuming func block() -> RecordBlock {
+        RecordBlock(octets: octets, starts: starts, hashes: hashes, occurrences: occurrences)
     }
 
     mutating func begin(hash: UInt32) {

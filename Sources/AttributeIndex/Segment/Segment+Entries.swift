@@ -144,4 +144,17 @@ extension Segment {
         }
         return try octets(keys + start..<keys + end)
     }
+
+    /// Whether a name is deleted as of this segment.
+    func hasTombstone(_ key: Span<UInt8>) throws(SegmentError) -> Bool {
+        var low = 0
+        var high = tombstoneCount
+        while low < high {
+            let middle = low + (high - low) / 2
+            let order = try tombstone(middle).compare(key)
+            if order == 0 { return true }
+            if order < 0 { low = middle + 1 } else { high = middle }
+        }
+        return false
+    }
 }

@@ -10,18 +10,9 @@ public struct SegmentImage: Sendable {
 extension SegmentBuilder {
     /// Sorts what was added and gives the segment in memory. `name` stands for it in errors.
     public consuming func finish(name: String = "segment in memory") throws(SegmentError) -> SegmentImage {
-        do {
-            let sink = try MemorySink()
-            try finish(into: sink)
-            guard let mapping = try sink.seal(name: name) else { throw SegmentError.damaged("it was sealed twice") }
-            return SegmentImage(mapping: mapping)
-        } catch let error as SegmentError {
-            throw error
-        } catch let error as StorageError {
-            throw SegmentError(error)
-        } catch {
-            throw SegmentError(.invalidRecord, "\(error)")
-        }
+        let sink = try MemorySink.open()
+        try finish(into: sink)
+        return try sink.image(name: name)
     }
 
     /// Sorts what was added and writes the segment to a file, from its start: for large ones, as only parts of it are ever in
@@ -53,9 +44,7 @@ struct SegmentFinisher: ~Copyable {
     private let columns: [MergedColumn]
     private var source: SortSource?
     private let tombstones: [[UInt8]]
-    private var footer = SegmentFooter()
-    private var names: [UInt8] = []
-    private var rows: [AttributeRow] = []
+    private var tables: SegmentTables
     private var sharedSlices: [UInt8] = []
 
     init(_ builder: consuming SegmentBuilder) throws(SegmentError) {
@@ -77,11 +66,9 @@ struct SegmentFinisher: ~Copyable {
         tombstones = builder.tombstones
         source = SortSource(
             drafts: builder.drafts, arena: builder.arena, parts: parts, keys: merged + [parents])
-        footer.seed = seed
-        footer.aliasCount = builder.aliasCount
-        footer.referralCount = builder.referralCount
-        footer.entryCount = UInt32(truncatingIfNeeded: entryCount)
-        footer.attributeCount = UInt32(truncatingIfNeeded: columns.count)
+        tables = SegmentTables(seed: seed, entryCount: entryCount, attributeCount: columns.count)
+        tables.footer.aliasCount = builder.aliasCount
+        tables.footer.referralCount = builder.referralCount
     }
 
     mutating func write(to sink: any SegmentSink) throws(SegmentError) {
@@ -90,8 +77,9 @@ struct SegmentFinisher: ~Copyable {
         var sorted = try sort(source)
         let lists = try writeRecords(source, &sorted, to: &writer)
         try writeDictionaries(sorted.keys, lists, to: &writer)
-        try writeTables(to: &writer)
-        try writer.finish(&footer)
+        try tables.finish(
+            sharedSlices: sharedSlices, tombstones: tombstones, foreignClasses: Set(columns.flatMap(\.foreignClasses)),
+            &writer)
     }
 
     /// Sorts entries, parents and every column's keys.
@@ -115,11 +103,12 @@ struct SegmentFinisher: ~Copyable {
     private mutating func writeRecords(
         _ source: SortSource, _ sorted: inout Sorted, to writer: inout SegmentWriter
     ) throws(SegmentError) -> OccurrenceLists {
-        for (column, keys) in zip(columns, sorted.keys) { rows.append(row(column, keys)) }
-        var parents = AttributeRow()
-        parents.flags = .dictionary
-        rows.append(parents)
-        let plan = RecordPlan(source, &sorted, columns, rows)
+        for (column, keys) in zip(columns, sorted.keys) {
+            tables.addRow(column.model.traits, name: column.model.name, valueCount: keys.table.count)
+            if !column.hasSeveral { tables.rows[tables.rows.count - 1].flags.insert(.singleValued) }
+        }
+        tables.addParentsRow()
+        let plan = RecordPlan(source, &sorted, columns, tables.rows)
         sharedSlices = plan.sharedSlices
         var lists = try OccurrenceLists(sorted.keys, columnCount: columns.count)
         var table = RecordTable(entryCount: entryCount)
@@ -134,30 +123,8 @@ struct SegmentFinisher: ~Copyable {
                 try writer.append(block.octets)
             })
         table.end()
-        footer[.records] = start..<writer.position
-        footer.entrySlots = UInt32(truncatingIfNeeded: table.slots.count)
-        footer[.entryHash] = try writer.part(table.slots)
-        footer[.entries] = try writer.part(table.rows)
+        try tables.write(table, recordsFrom: start, to: &writer)
         return lists
-    }
-
-    private mutating func row(_ column: MergedColumn, _ keys: SortedKeys) -> AttributeRow {
-        var row = AttributeRow()
-        if column.model.kind == .operational { row.flags.insert(.operational) }
-        if column.model.kind == .hidden { row.flags.insert(.hidden) }
-        if column.model.rule != nil { row.flags.insert(.dictionary) }
-        if column.model.isBinary { row.flags.insert(.binary) }
-        if !column.hasSeveral { row.flags.insert(.singleValued) }
-        row.name = name(column.model.name)
-        row.rule = name(column.model.rule?.name ?? "")
-        row.valueCount = UInt32(truncatingIfNeeded: keys.table.count)
-        return row
-    }
-
-    private mutating func name(_ text: String) -> Range<Int> {
-        let start = names.count
-        names.append(contentsOf: text.utf8)
-        return start..<names.count
     }
 
     private mutating func writeDictionaries(
@@ -171,45 +138,12 @@ struct SegmentFinisher: ~Copyable {
             make: { (number) throws(SegmentError) in
                 try PreparedDictionary(
                     keys[number], lists, column: number, entryCount: entryCount,
-                    trigrams: number < columns.count && columns[number].model.hasTrigrams)
+                    trigrams: number < columns.count && columns[number].model.traits.hasTrigrams)
             },
             take: { (number, dictionary) throws(SegmentError) in
-                try dictionary.write(&rows[number], to: &writer)
+                try dictionary.write(&tables.rows[number], to: &writer)
             })
-        footer[.dictionaries] = start..<writer.position
-    }
-
-    private mutating func writeTables(to writer: inout SegmentWriter) throws(SegmentError) {
-        footer[.sharedSlices] = try writer.part(sharedSlices)
-        footer[.tombstones] = try writer.part(sortedTombstones())
-        var classes: [UInt8] = []
-        for name in Set(columns.flatMap(\.foreignClasses)).sorted(by: { $0.span.compare($1.span) < 0 }) {
-            Varint.append(UInt64(name.count), to: &classes)
-            classes.append(contentsOf: name)
-        }
-        footer[.foreignClasses] = try writer.part(classes)
-        footer[.names] = try writer.part(names)
-        var encoded: [UInt8] = []
-        for row in rows { row.encode(to: &encoded) }
-        footer[.attributes] = try writer.part(encoded)
-    }
-
-    private mutating func sortedTombstones() throws(SegmentError) -> [UInt8] {
-        let sorted = tombstones.sorted { $0.span.compare($1.span) < 0 }
-        var octets: [UInt8] = []
-        var keys: [UInt8] = []
-        var count: UInt32 = 0
-        for (index, key) in sorted.enumerated() where index == 0 || sorted[index - 1] != key {
-            guard keys.count + key.count <= Int(UInt32.max) else {
-                throw SegmentError(.tooLarge, "The deleted names of a segment take more than 4 GiB")
-            }
-            octets.append(littleEndian: UInt32(truncatingIfNeeded: keys.count))
-            keys.append(contentsOf: key)
-            count += 1
-        }
-        octets.append(littleEndian: UInt32(truncatingIfNeeded: keys.count))
-        footer.tombstoneCount = count
-        return octets + keys
+        tables.footer[.dictionaries] = start..<writer.position
     }
 }
 

@@ -198,7 +198,7 @@ public struct SegmentBuilder: ~Copyable, Sendable {
         for index in fields.attributes.indices {
             let attribute = fields.attributes[index]
             let column = attribute.column
-            switch own.columns[column].kind {
+            switch own.columns[column].traits.kind {
             case .user: try scratch.user.add(attribute, fields, to: &own.columns[column], schema, scratch: &key, &flags)
             case .operational:
                 try scratch.operational.add(
@@ -223,12 +223,12 @@ extension DraftSection {
         let shared = try column.sharedNumber(of: slices.span.extracting(start...))
         if shared != nil { slices.truncate(to: start) }
         appendItem(column: attribute.column, length: length, shared: shared, valueCount: attribute.valueCount)
-        guard column.rule != nil else { return }
+        guard column.traits.rule != nil else { return }
         var value = attribute.first
         while value >= 0 {
             let number = try column.number(of: fields.value(value), schema, scratch: &scratch)
             ids.append(number)
-            if column.isObjectClass, number > 0 {
+            if column.traits.isObjectClass, number > 0 {
                 flags.formUnion(column.flags(ofClass: number, fields.value(value), schema))
             }
             value = fields.value(after: value)

@@ -10,8 +10,12 @@ protocol SegmentSink: AnyObject {
 final class MemorySink: SegmentSink {
     private var buffer: MemoryBuffer?
 
-    init() throws(StorageError) {
-        buffer = try MemoryBuffer(capacity: MappedFile.blockSize)
+    private init(_ buffer: consuming MemoryBuffer) {
+        self.buffer = consume buffer
+    }
+
+    static func open() throws(SegmentError) -> MemorySink {
+        do { return MemorySink(try MemoryBuffer(capacity: MappedFile.blockSize)) } catch { throw SegmentError(error) }
     }
 
     func append(_ octets: Span<UInt8>) throws(StorageError) {
@@ -19,9 +23,9 @@ final class MemorySink: SegmentSink {
     }
 
     /// The octets as a mapping; to be called once.
-    func seal(name: String) throws(StorageError) -> MappedFile? {
-        guard let full = buffer.take() else { return nil }
-        return try full.seal(name: name)
+    func image(name: String) throws(SegmentError) -> SegmentImage {
+        guard let full = buffer.take() else { throw SegmentError.damaged("it was sealed twice") }
+        do { return SegmentImage(mapping: try full.seal(name: name)) } catch { throw SegmentError(error) }
     }
 }
 

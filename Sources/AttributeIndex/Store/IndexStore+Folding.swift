@@ -52,9 +52,9 @@ extension IndexStore {
     func flushed(_ current: StoreSnapshot, _ writer: inout StoreWriter) throws(StoreError) -> IndexManifest {
         guard var index = current.index else { throw noIndex }
         guard index.journal != nil else { return index }
-        let builder = try SegmentWork.merged(
+        let merge = try SegmentWork.merge(
             current.memory.map(\.segment), current.schema, dropsTombstones: current.files.isEmpty)
-        index.segments.insert(try writeSegment(builder, writer.newFile()), at: 0)
+        index.segments.insert(try writeSegment(merge, writer.newFile()), at: 0)
         index.journal = nil
         return index
     }
@@ -70,9 +70,9 @@ extension IndexStore {
         guard let index = current.index, count <= index.segments.count else { return }
         let run = Array(index.segments[..<count])
         try checkSpace(run.reduce(0) { $0 + $1.size })
-        let builder = try SegmentWork.merged(
+        let merge = try SegmentWork.merge(
             Array(current.files[..<count]), current.schema, dropsTombstones: count == index.segments.count)
-        let file = try writeSegment(builder, number)
+        let file = try writeSegment(merge, number)
         try writing { (writer) throws(StoreError) in
             let now = snapshot.withLock { $0 }
             // An import may have replaced everything meanwhile, or newer segments may have come in front.

@@ -13,14 +13,14 @@ extension IndexStore {
     }
 
     /// Writes a segment's file, durable under its name. On failure it is removed again.
-    func writeSegment(
-        _ builder: consuming SegmentBuilder, _ number: UInt32
+    func writeSegment<Unfinished: UnfinishedSegment & ~Copyable>(
+        _ segment: consuming Unfinished, _ number: UInt32
     ) throws(StoreError) -> SegmentFile {
         let path = layout.path(storeFileName(number, "segment"))
-        let entries = builder.entryCount
+        let entries = segment.entryCount
         do throws(StoreError) {
             let file = try create(path)
-            do throws(SegmentError) { try builder.finish(into: file) } catch { throw StoreError(error, path: path) }
+            do throws(SegmentError) { try segment.finish(into: file) } catch { throw StoreError(error, path: path) }
             return try finish(file, SegmentFile(number: number, size: 0, tail: 0, entries: entries))
         } catch {
             try? files.remove(path)

@@ -27,73 +27,29 @@ enum SegmentWork {
         } catch {
             throw StoreError(error, path: "the change")
         }
-        return try memory(builder, base)
+        let mapping: MappedFile
+        do { mapping = try builder.finish().mapping } catch { throw StoreError(error, path: "the change") }
+        return StoreSnapshot.MemorySegment(try segment(mapping, base))
     }
 
     /// Folds segments, newest first, into one in memory.
     static func fold(
         _ segments: [Segment], _ schema: Schema, dropsTombstones: Bool
     ) throws(StoreError) -> StoreSnapshot.MemorySegment {
-        try memory(try merged(segments, schema, dropsTombstones: dropsTombstones), schema)
-    }
-
-    private static func memory(
-        _ builder: consuming SegmentBuilder, _ schema: Schema
-    ) throws(StoreError) -> StoreSnapshot.MemorySegment {
+        let merge = try merge(segments, schema, dropsTombstones: dropsTombstones)
         let mapping: MappedFile
-        do { mapping = try builder.finish().mapping } catch { throw StoreError(error, path: "the change") }
-        let segment = try segment(mapping, schema)
-        return StoreSnapshot.MemorySegment(
-            segment: segment, weight: Int(segment.entryCount) + segment.tombstoneCount)
+        do { mapping = try merge.finish().mapping } catch { throw StoreError(error, path: "the index") }
+        return StoreSnapshot.MemorySegment(try segment(mapping, schema))
     }
 
     /// What segments, newest first, hold together: of each name the newest entry, or that it is gone.
-    static func merged(
+    static func merge(
         _ segments: [Segment], _ schema: Schema, dropsTombstones: Bool
-    ) throws(StoreError) -> SegmentBuilder {
-        var builder = SegmentBuilder(schema: schema)
-        do throws(SegmentError) {
-            for (index, segment) in segments.enumerated() {
-                try add(segment, newer: segments[..<index], to: &builder, dropsTombstones: dropsTombstones)
-            }
+    ) throws(StoreError) -> SegmentMerge {
+        do {
+            return try SegmentMerge(segments, schema: schema, dropsTombstones: dropsTombstones)
         } catch {
             throw StoreError(error, path: "the index")
         }
-        return builder
-    }
-
-    private static func add(
-        _ segment: Segment, newer: ArraySlice<Segment>, to builder: inout SegmentBuilder, dropsTombstones: Bool
-    ) throws(SegmentError) {
-        for id in 0..<segment.entryCount {
-            if try isReplaced(segment.entryKey(id), in: newer) { continue }
-            try builder.add(segment.record(id))
-        }
-        guard !dropsTombstones else { return }
-        for tombstone in 0..<segment.tombstoneCount {
-            let key = try segment.tombstone(tombstone)
-            if try isReplaced(key, in: newer) { continue }
-            builder.addTombstone(key: Array(copying: key))
-        }
-    }
-
-    private static func isReplaced(_ key: Span<UInt8>, in newer: ArraySlice<Segment>) throws(SegmentError) -> Bool {
-        for segment in newer {
-            if try segment.entry(withKey: key) != nil { return true }
-            if try hasTombstone(key, in: segment) { return true }
-        }
-        return false
-    }
-
-    private static func hasTombstone(_ key: Span<UInt8>, in segment: Segment) throws(SegmentError) -> Bool {
-        var low = 0
-        var high = segment.tombstoneCount
-        while low < high {
-            let middle = low + (high - low) / 2
-            let order = try segment.tombstone(middle).compare(key)
-            if order == 0 { return true }
-            if order < 0 { low = middle + 1 } else { high = middle }
-        }
-        return false
     }
 }

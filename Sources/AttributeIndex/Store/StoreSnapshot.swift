@@ -8,6 +8,11 @@ struct StoreSnapshot: Sendable {
         let segment: Segment
         /// Entries and tombstones: what folding it costs.
         let weight: Int
+
+        init(_ segment: Segment) {
+            self.segment = segment
+            weight = Int(segment.entryCount) + segment.tombstoneCount
+        }
     }
 
     let manifest: Manifest
