@@ -9,6 +9,7 @@ public struct ChangelogReader: ~Copyable {
     private var reader: LDIFReader
     private let limits: RecordLimits
     private let isChained: Bool
+    private let passesOverApplied: Bool
     /// The last change read, or where reading began.
     public private(set) var position: TransactionID
     /// Changes read so far.
@@ -19,23 +20,31 @@ public struct ChangelogReader: ~Copyable {
     /// - Parameters:
     ///   - file: the name in errors.
     ///   - isChained: whether each change must name the one before it, as ours do, the first one `position`.
+    ///   - passesOverApplied: whether changes up to `position` may stand at the beginning, which are not given then: a push
+    ///     whose answer was lost comes again.
     public init(
         file: String, input: any LDIFInput, after position: TransactionID, isChained: Bool = true,
-        limits: RecordLimits = RecordLimits()
+        passesOverApplied: Bool = false, limits: RecordLimits = RecordLimits()
     ) {
         reader = LDIFReader(file: file, input: input, limits: limits.ldif, isContentOnly: true)
         self.limits = limits
         self.isChained = isChained
+        self.passesOverApplied = passesOverApplied
         self.position = position
     }
 
     /// The next change; nil at the end.
     public mutating func next() throws(RecordError) -> IdentityChange? {
-        let isThere: Bool
-        do throws(LDIFError) { isThere = try reader.next() } catch { throw RecordError(error) }
-        guard isThere else { return nil }
-        let fields = try fields()
-        let id = try identifier(of: fields)
+        var fields = ChangelogFields()
+        var id: TransactionID
+        repeat {
+            let isThere: Bool
+            do throws(LDIFError) { isThere = try reader.next() } catch { throw RecordError(error) }
+            guard isThere else { return nil }
+            fields = try self.fields()
+            id = try identifier(of: fields)
+        } while passesOverApplied && count == 0 && id <= position
+        guard id > position else { throw error(.order, "expected a transaction after \(position), found \(id)") }
         let previous = try follow(fields, to: id)
         guard let target = fields.targetDN, let subject = SubjectName(target) else {
             throw error(.subject, "expected targetDN: <attribute>=<value>,ou=People")
@@ -72,7 +81,6 @@ public struct ChangelogReader: ~Copyable {
             first.type.lowercased() == "changenumber",
             TransactionID(first.value) == id
         else { throw error(.field, "expected dn: changeNumber=\(id),cn=changelog, as changeNumber says") }
-        guard id > position else { throw error(.order, "expected a transaction after \(position), found \(id)") }
         return id
     }
 

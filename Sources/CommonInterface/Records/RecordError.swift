@@ -32,7 +32,8 @@ public struct RecordError: Error, Sendable, Equatable, CustomStringConvertible {
         description = "\(file):\(line): \(reason)"
     }
 
-    init(_ error: LDIFError) {
+    /// The error of LDIF.
+    public init(_ error: LDIFError) {
         code = .ldif(error.code)
         description = error.description
     }
@@ -55,7 +56,8 @@ public struct RecordLimits: Sendable {
     /// The default limits.
     public init() {}
 
-    var ldif: LDIFLimits {
+    /// The limits as LDIF has them.
+    public var ldif: LDIFLimits {
         var limits = LDIFLimits()
         limits.recordLength = recordLength
         limits.lineLength = recordLength

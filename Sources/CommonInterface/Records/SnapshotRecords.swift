@@ -55,8 +55,17 @@ public struct SnapshotReader: ~Copyable {
         self.limits = limits
     }
 
-    /// The next person; nil at the end.
-    public mutating func next() throws(RecordError) -> SnapshotRecord? {
+    /// A reader of one chunk of a snapshot, so that several threads can read it.
+    public init(_ chunk: consuming LDIFChunk, limits: RecordLimits = RecordLimits()) {
+        reader = LDIFReader(chunk, limits: limits.ldif)
+        self.limits = limits
+    }
+
+    /// Ends the reading and gives the chunk's memory back.
+    public consuming func takeMemory() -> [UInt8] { reader.takeMemory() }
+
+    /// Goes on to the next person, whose attributes are given by `forEachValue` and `attributes`; nil at the end.
+    public mutating func nextSubject() throws(RecordError) -> SubjectName? {
         let isThere: Bool
         do throws(LDIFError) { isThere = try reader.next() } catch { throw RecordError(error) }
         guard isThere else { return nil }
@@ -68,14 +77,34 @@ public struct SnapshotReader: ~Copyable {
             throw RecordError(
                 .subject, file: reader.file, line: reader.line, "expected dn: <attribute>=<value>,ou=People")
         }
-        var collector = AttributeCollector()
-        for line in reader.lines {
-            collector.add(String(decoding: reader.copy(line.name), as: UTF8.self), reader.copy(line.value))
+        return subject
+    }
+
+    /// Gives each attribute description and value of the current person to `body`, in the order of the file.
+    public func forEachValue<Failure: Error>(
+        _ body: (Span<UInt8>, Span<UInt8>) throws(Failure) -> Void
+    ) throws(Failure) {
+        for line in reader.lines { try body(reader.bytes(line.name), reader.bytes(line.value)) }
+    }
+
+    /// The attributes of the current person, without what only fills a record.
+    public var attributes: [IdentityAttribute] {
+        get throws(RecordError) {
+            var collector = AttributeCollector()
+            for line in reader.lines {
+                collector.add(String(decoding: reader.copy(line.name), as: UTF8.self), reader.copy(line.value))
+            }
+            guard collector.count <= limits.attributes else {
+                throw RecordError(
+                    .limit, file: reader.file, line: reader.line, "expected at most \(limits.attributes) attributes")
+            }
+            return collector.withoutFiller
         }
-        guard collector.count <= limits.attributes else {
-            throw RecordError(
-                .limit, file: reader.file, line: reader.line, "expected at most \(limits.attributes) attributes")
-        }
-        return SnapshotRecord(subject: subject, attributes: collector.withoutFiller)
+    }
+
+    /// The next person; nil at the end.
+    public mutating func next() throws(RecordError) -> SnapshotRecord? {
+        guard let subject = try nextSubject() else { return nil }
+        return SnapshotRecord(subject: subject, attributes: try attributes)
     }
 }

@@ -250,7 +250,7 @@ private struct EntryWorker: ~Copyable {
 }
 
 /// A helper's builder, lent to its thread and taken back.
-private final class BuilderBox: Sendable {
+final class BuilderBox: Sendable {
     private let builder: Mutex<SegmentBuilder?>
 
     init(_ builder: consuming SegmentBuilder) {
