@@ -270,8 +270,81 @@ class Feed(unittest.TestCase):
         self.assertIn("changes.ldif:1: the person is there already", again.stderr)
         changes.write_text("dn: uid=u1\nsn:< file:///etc/passwd\n")
         self.assertEqual(self.run_feed("change", *config, changes).returncode, 1)
+
+    def test_changes_are_signalled_to_a_server_that_runs(self):
+        config = ("--config", self.folder / "feed.json5")
         self.serve()
-        self.assertEqual(self.run_feed("change", *config, changes).returncode, 6)
+        start = self.initialize()["transactionID"]
+        changes = self.folder / "changes.ldif"
+        changes.write_text("dn: uid=u1\nchangetype: modify\nreplace: mail\nmail: a@example.edu\n\n"
+                           "dn: uid=u9\nchangetype: delete\n")
+        refused = self.run_feed("change", *config, changes)
+        self.assertEqual(refused.returncode, 1)
+        self.assertIn("changes.ldif:6: there is no such person", refused.stderr)
+        self.assertEqual(self.call("changelog", transactionID=start)["records"], 0)
+        changes.write_text(changes.read_text().replace("u9", "u2"))
+        done = self.run_feed("change", *config, changes)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertIn("0 added, 1 modified, 1 removed", done.stdout)
+        kinds = [entry["changeType"] for _, entry in self.fetch(self.call("changelog", transactionID=start))]
+        self.assertEqual(kinds, [[b"modify"], [b"delete"]])
+        self.assertIn("event=changes-signalled", (self.folder / "log").read_text())
+
+    def test_a_stream_of_changes_is_made_as_it_comes_until_the_first_that_cannot_be(self):
+        config = ("--config", self.folder / "feed.json5")
+        server = self.serve()
+        for serves in (True, False):
+            if not serves:
+                server.terminate()
+                self.assertEqual(server.wait(timeout=20), 0)
+            change = subprocess.Popen([binary(), "change", *config, "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                      stderr=subprocess.PIPE)
+            self.addCleanup(lambda: [pipe.close() for pipe in (change.stdin, change.stdout, change.stderr)])
+            for count in range(1, 4):
+                change.stdin.write(f"dn: uid=u1\nchangetype: modify\nreplace: mail\nmail: {serves}{count}@a\n\n".encode())
+                change.stdin.flush()
+                self.assertEqual(change.stdout.readline(), b"durable %d\n" % count)
+            change.stdin.write(b"dn: uid=u2\nchangetype: modify\nreplace: mail\nmail: a@a\n\n"
+                               b"dn: uid=u8\nchangetype: delete\n\n" b"dn: uid=u3\nchangetype: delete\n\n")
+            output, errors = change.communicate(timeout=20)
+            self.assertEqual((change.returncode, output), (1, b"durable 4\n"))
+            self.assertIn(b"standard input:21: there is no such person", errors)
+        self.serve()
+        self.initialize()
+        self.assertIn("uid=u3,ou=People", dict(self.fetch(self.call("snapshot"))), "what stood behind it is not made")
+
+    def test_status_asks_the_server(self):
+        config = ("--config", self.folder / "feed.json5")
+        self.serve()
+        start = self.initialize()["transactionID"]
+        self.call("subscription", action="subscribe", transactionID=start,
+                  listener=f"https://127.0.0.1:{servers.free_port()}/feed")
+        self.people[2]["mail"] = ["new@example.edu"]
+        self.write_people()
+
+        def provider():
+            return json.loads(self.run_feed("status", *config, "--json").stdout)["providers"][0]
+        self.eventually(lambda: provider().get("push", {}).get("failures", 0) > 0)
+        self.assertEqual(provider()["push"]["state"], "retrying")
+        self.assertIn("pushes failed, next at", self.run_feed("status", *config).stdout)
+
+    def test_a_reload_takes_what_it_can_and_names_the_rest(self):
+        server = self.serve()
+        self.initialize()
+        self.configuration["certificate"], self.configuration["key"] = "stranger.crt", "stranger.key"
+        self.configuration["serviceProviders"][0]["keys"] = ["sha256:" + self.keys["stranger"].pin]
+        self.configuration["log"] = {"level": "debug", "format": "json"}
+        self.configuration["listener"] = "https://127.0.0.1:1"
+        self.write_configuration()
+        server.send_signal(signal.SIGHUP)
+        self.eventually(lambda: "event=restart-needed" in (self.folder / "log").read_text())
+        self.assertIn('keys="listener log.format"', (self.folder / "log").read_text())
+        self.eventually(lambda: "event=reloaded providers=2 level=debug" in (self.folder / "log").read_text())
+        self.assertEqual(self.request("POST", "/v1/reset", "{}", key="sp")[0].status, 403)
+        self.assertEqual(self.call("snapshot", key="stranger")["records"], 5)
+        presented = ssl.PEM_cert_to_DER_cert(ssl.get_server_certificate(("127.0.0.1", self.port)))
+        expected = ssl.PEM_cert_to_DER_cert(self.keys["stranger"].certificate.read_text())
+        self.assertEqual(presented, expected)
 
     def test_check_names_what_is_wrong(self):
         config = ("--config", self.folder / "feed.json5")

@@ -1,5 +1,7 @@
 """peopled as a service: what it tells systemd, the units in Config, privileges, core dumps, and who may read its files."""
 
+import http.client
+import json
 import os
 import pwd
 import re
@@ -7,12 +9,13 @@ import resource
 import shutil
 import signal
 import socket
+import ssl
 import stat
 import subprocess
 import time
 import unittest
 
-from . import fixtures, servers
+from . import agents, fixtures, servers
 from .client import Connection
 from .servers import run_peopled
 from .test_listeners import REFUSED, Case, port_of
@@ -96,10 +99,9 @@ class Units(unittest.TestCase):
     def setUp(self):
         self.folder = servers.temporary_folder("units")
         self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
-        for name in ("peopled.service", "peopled.socket"):
-            text = (UNITS / name).read_text().replace("/usr/local/bin/peopled", servers.peopled_binary())
-            (self.folder / name).write_text(text)
-        self.unit = (self.folder / "peopled.service").read_text()
+        for name in ("peopled.service", "peopled.socket", "peoplefeed.service"):
+            text = (UNITS / name).read_text().replace("/usr/local/bin/peoplefeed", agents.peoplefeed_binary())
+            (self.folder / name).write_text(text.replace("/usr/local/bin/peopled", servers.peopled_binary()))
 
     def analyze(self, *words):
         program, environment = tool("systemd-analyze")
@@ -107,16 +109,18 @@ class Units(unittest.TestCase):
         return ended.returncode, ended.stdout + ended.stderr
 
     def test_they_are_well_formed(self):
-        status, said = self.analyze("verify", "--man=no", self.folder / "peopled.service", self.folder / "peopled.socket")
-        complaints = [line for line in said.splitlines() if "peopled" in line]
+        units = [self.folder / name for name in ("peopled.service", "peopled.socket", "peoplefeed.service")]
+        status, said = self.analyze("verify", "--man=no", *units)
+        complaints = [line for line in said.splitlines() if "people" in line]
         self.assertEqual((status, complaints), (0, []), said)
 
     def test_the_sandbox_is_tight(self):
-        status, said = self.analyze("security", "--offline=true", "--threshold=15", self.folder / "peopled.service")
-        self.assertEqual(status, 0, said)
-        for setting in ("DynamicUser=yes", "NoNewPrivileges=yes", "MemoryDenyWriteExecute=yes", "LimitCORE=0", "UMask=0077",
-                        "CapabilityBoundingSet=\n", "SystemCallFilter=@system-service"):
-            self.assertIn(setting, self.unit)
+        for name in ("peopled.service", "peoplefeed.service"):
+            status, said = self.analyze("security", "--offline=true", "--threshold=15", self.folder / name)
+            self.assertEqual(status, 0, said)
+            for setting in ("DynamicUser=yes", "NoNewPrivileges=yes", "MemoryDenyWriteExecute=yes", "LimitCORE=0", "UMask=0077",
+                            "CapabilityBoundingSet=\n", "SystemCallFilter=@system-service"):
+                self.assertIn(setting, (self.folder / name).read_text())
 
     def group(self, name):
         """The system calls of one of systemd's groups."""
@@ -130,14 +134,19 @@ class Units(unittest.TestCase):
                 calls.add(word)
         return calls
 
-    def test_the_system_call_filter_lets_all_work_pass(self):
+    def allowed(self, unit):
+        """The system calls that a unit's filter lets through."""
         allowed = set()
-        for line in re.findall(r"^SystemCallFilter=(.*)$", self.unit, re.MULTILINE):
+        for line in re.findall(r"^SystemCallFilter=(.*)$", (self.folder / unit).read_text(), re.MULTILINE):
             named = set()
             for word in line.removeprefix("~").split():
                 named |= self.group(word) if word.startswith("@") else {word}
             allowed = allowed - named if line.startswith("~") else allowed | named
         self.assertGreater(len(allowed), 100)
+        return allowed
+
+    def test_the_system_call_filter_lets_all_work_pass(self):
+        allowed = self.allowed("peopled.service")
         used = self.used_calls()
         self.assertIn("accept4", used)
         self.assertEqual(used - allowed, set(), "used by peopled, and not let through by its unit")
@@ -174,8 +183,67 @@ class Units(unittest.TestCase):
         finally:
             os.kill(traced, signal.SIGTERM)
             self.assertEqual(process.wait(timeout=30), 0)
+        return self.traced(trace)
+
+    def traced(self, trace):
+        """The system calls of a trace."""
         # What begins before the program does is the starter's: execve of the first line.
         return set(re.findall(r"^\d+ +(?:<\.\.\. )?(\w+)(?:\(| resumed)", trace.read_text(), re.MULTILINE))
+
+    def test_the_system_call_filter_lets_all_of_peoplefeeds_work_pass(self):
+        allowed = self.allowed("peoplefeed.service")
+        strace, environment = tool("strace")
+        trace = self.folder / "trace"
+        both = agents.Agents(update="changelog")
+        with both:
+            both.write([agents.person(number) for number in range(3)])
+            both.feed.write_configuration()
+            log = open(self.folder / "log", "ab")
+            self.addCleanup(log.close)
+            process = subprocess.Popen(
+                [strace, "-f", "-qq", "-o", str(trace), both.feed.program, "serve", "--config", both.feed.file],
+                stdout=subprocess.PIPE, stderr=log, env={**environment, "NOTIFY_SOCKET": "@nobody", "WATCHDOG_USEC": "300000"})
+            self.addCleanup(process.stdout.close)
+            if not process.stdout.readline():
+                process.wait(timeout=10)
+                self.skipTest("strace may not trace here: " + (self.folder / "log").read_text())
+            traced = int(trace.read_text().split()[0])
+            try:
+                self.feed_life(both, traced)
+            finally:
+                os.kill(traced, signal.SIGTERM)
+                self.assertEqual(process.wait(timeout=30), 0)
+        used = self.traced(trace)
+        self.assertIn("accept4", used)
+        self.assertEqual(used - allowed, set(), "used by peoplefeed, and not let through by its unit")
+
+    def feed_life(self, both, process):
+        """Calls, files, changes, a push that fails, a reload."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        context.load_cert_chain(both.keys["sp"].certificate, both.keys["sp"].key)
+
+        def call(name, **request):
+            connection = http.client.HTTPSConnection("127.0.0.1", both.feed_port, context=context, timeout=30)
+            connection.request("POST", f"/v1/{name}", json.dumps({"entityID": agents.SP, **request}))
+            answer = json.loads(connection.getresponse().read())
+            self.assertEqual(answer["code"], "success", answer)
+            if "retrieval" in answer:
+                connection.request("GET", answer["retrieval"].split(str(both.feed_port), 1)[1])
+                connection.getresponse().read()
+            connection.close()
+            return answer
+        start = call("initialize", mechanisms=["snapshot", "changelog", "subscription"], attributes=["cn"])["transactionID"]
+        call("snapshot")
+        change = "dn: eduPersonUniqueId=00000001@example.edu\nchangetype: modify\nreplace: cn\ncn: Other\n"
+        made = both.feed.run("change", "-", input=change)
+        self.assertEqual(made.returncode, 0, made.stderr)
+        call("changelog", transactionID=start)
+        call("subscription", action="subscribe", transactionID=start, listener=f"https://127.0.0.1:{servers.free_port()}/")
+        both.write([agents.person(number, cn=["New"]) for number in range(4)])
+        time.sleep(1.5)
+        os.kill(process, signal.SIGHUP)
+        time.sleep(0.5)
 
 
 @unittest.skipUnless(os.getuid() == 0, "becoming another user needs root")

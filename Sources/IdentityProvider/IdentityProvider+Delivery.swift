@@ -73,12 +73,24 @@ extension IdentityProvider {
         return nil
     }
 
-    /// Remembers how far a listener says it got: all of a push, or a part of it.
+    /// Remembers where a listener says that it is: behind a push, within it, before it, or further than we knew.
     public func delivered(_ id: TransactionID, of push: PendingPush) throws(IdentityProviderError) {
         try storing { () throws(StorageError) in
-            try core.withLock { (core) throws(StorageError) in
-                try core.delivered(min(id.value, push.push.transactionID.value), of: push.work)
-            }
+            try core.withLock { (core) throws(StorageError) in try core.delivered(id.value, of: push.work) }
         }
     }
+
+    /// How often a service provider has called: who calls is there, and may be pushed to again.
+    func callCount(of entityID: EntityID) -> UInt64 { calls.withLock { $0[entityID] ?? 0 } }
+
+    func noteCall(of entityID: EntityID) {
+        calls.withLock { $0[entityID, default: 0] &+= 1 }
+        signal.announce()
+    }
+
+    /// How pushing goes to those to whom it is tried.
+    public var pushReports: [EntityID: PushReport] { pushes.withLock { $0 } }
+
+    /// Notes how pushing to a service provider goes; nil where nothing is tried any more.
+    func report(_ report: PushReport?, of entityID: EntityID) { pushes.withLock { $0[entityID] = report } }
 }

@@ -1,5 +1,4 @@
 import CommonInterface
-public import LDIF
 import Storage
 import Synchronization
 
@@ -8,26 +7,11 @@ extension IdentityProvider {
     @discardableResult
     public func apply(_ changes: [PersonChange]) throws(IdentityProviderError) -> RegistryChanges {
         let now = clock()
-        return try storing { () throws(StorageError) in
-            try core.withLock { (core) throws(StorageError) in try core.apply(changes, at: now) }
-        }
-    }
-
-    /// Makes the changes that LDIF records signal, all or none. Durable when this returns.
-    @discardableResult
-    public func apply(
-        _ records: [LDIFRecord], file: String, by rules: ChangeRecords
-    ) throws(IdentityProviderError) -> RegistryChanges {
-        let now = clock()
-        return try core.withLock { (core) throws(IdentityProviderError) in
-            try storing { () throws(StorageError) in try core.settle() }
-            let people = core.people
-            let changes = try rules.changes(of: records, file: file) { (subject) throws(IdentityProviderError) in
-                try storing { () throws(StorageError) in
-                    try people.record(of: subject).flatMap { IdentityRecord(encoded: $0.span) }
-                }
+        defer { signal.announce() }
+        return try writing.withLock { (_) throws(IdentityProviderError) in
+            try storing { () throws(StorageError) in
+                try core.withLock { (core) throws(StorageError) in try core.apply(changes, at: now) }
             }
-            return try storing { () throws(StorageError) in try core.apply(changes, at: now) }
         }
     }
 
@@ -59,6 +43,7 @@ extension IdentityProvider {
         _ read: SortedPeople, _ first: RegistryDifference, _ known: PeopleView, _ acceptsRemovals: Bool
     ) throws(IdentityProviderError) -> RegistryChanges {
         let now = clock()
+        defer { signal.announce() }
         return try core.withLock { (core) throws(IdentityProviderError) in
             var difference = first
             if core.isDoubtful || core.people.asOf != known.asOf {
@@ -81,9 +66,20 @@ extension IdentityProvider {
     }
 
     /// Takes over what a changed configuration says of the service providers.
-    public func register(_ providers: [ServiceProviderSettings]) throws(IdentityProviderError) {
-        try storing { () throws(StorageError) in
-            try core.withLock { (core) throws(StorageError) in try core.register(providers) }
+    ///
+    /// - Parameter settings: what holds for all of them from now on, where that changed too. Who people are, and how large the
+    ///   journal's files get, stays what it was.
+    public func register(
+        _ providers: [ServiceProviderSettings], settings: ProviderSettings? = nil
+    ) throws(IdentityProviderError) {
+        defer { signal.announce() }
+        try writing.withLock { (_) throws(IdentityProviderError) in
+            try storing { () throws(StorageError) in
+                try core.withLock { (core) throws(StorageError) in
+                    if let settings { core.adopt(settings) }
+                    try core.register(providers)
+                }
+            }
         }
     }
 
@@ -100,6 +96,7 @@ extension IdentityProvider {
                     try core.removeFiles(now: now)
                     try core.prune(now: now)
                 }
+                try core.withLock { $0.auditRetention(now: now) }.prune()
             }
         }
     }

@@ -17,6 +17,13 @@ public final class IdentityProvider: Sendable {
     /// One checkpoint, and one reading of the registry, at a time.
     let maintenance = Mutex(())
     let reading = Mutex(())
+    /// What makes transactions, one at a time: a large reading of the registry does so without holding the lock throughout.
+    let writing = Mutex(())
+    /// Announces transactions, subscriptions and calls of service providers, to those who push.
+    public let signal = ChangeSignal()
+    /// How often each service provider has called, and how pushing to it goes.
+    let calls = Mutex<[EntityID: UInt64]>([:])
+    let pushes = Mutex<[EntityID: PushReport]>([:])
     private let directoryLock: DirectoryLock
 
     /// Opens a data directory, or begins one, and applies what changed in the configuration since.
@@ -47,6 +54,7 @@ public final class IdentityProvider: Sendable {
         _ request: InitializeRequest, from caller: EntityID
     ) throws(Refusal) -> InitializeAnswer {
         let now = clock()
+        defer { noteCall(of: caller) }
         return try core.withLock { (core) throws(Refusal) in try core.initialize(request, from: caller, now: now) }
     }
 
@@ -85,6 +93,7 @@ public final class IdentityProvider: Sendable {
         _ request: SubscriptionRequest, from caller: EntityID
     ) throws(Refusal) -> PositionAnswer {
         let now = clock()
+        defer { noteCall(of: caller) }
         return try core.withLock { (core) throws(Refusal) in try core.subscription(request, from: caller, now: now) }
     }
 

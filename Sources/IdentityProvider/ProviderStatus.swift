@@ -1,10 +1,10 @@
 import CommonInterface
 public import Storage
 
-/// What a data directory says of itself, read beside whoever uses it: `peoplefeed status`.
-public struct ProviderStatus: Encodable, Sendable {
+/// What a data directory says of itself, read beside whoever uses it, and what who uses it adds: `peoplefeed status`.
+public struct ProviderStatus: Codable, Sendable {
     /// A service provider's state.
-    public struct Provider: Encodable, Sendable {
+    public struct Provider: Codable, Sendable {
         /// Who it is.
         public let entityID: String
         /// The mechanisms and the number of attributes that it initialized with.
@@ -19,6 +19,8 @@ public struct ProviderStatus: Encodable, Sendable {
         public let behind: UInt64
         /// Files that wait for it, and until when.
         public let files: [String]
+        /// How pushing to it goes, where that fails and a server was asked.
+        public var push: PushReport?
     }
 
     /// The last transaction of the journal.
@@ -28,7 +30,7 @@ public struct ProviderStatus: Encodable, Sendable {
     /// Octets of the journal.
     public let journalOctets: Int
     /// Service providers that called, by entityID.
-    public let providers: [Provider]
+    public private(set) var providers: [Provider]
 
     /// Reads a data directory.
     ///
@@ -52,6 +54,15 @@ public struct ProviderStatus: Encodable, Sendable {
         prunedTransactionID = String(manifest.pruned)
         journalOctets = manifest.segments.reduce(0) { $0 + $1.length }
         providers = found.sorted { $0.entityID < $1.entityID }
+    }
+
+    /// The status of a data directory that `provider` uses.
+    public init(of provider: IdentityProvider) throws(StorageError) {
+        self = try ProviderStatus(directory: provider.layout.directory, files: provider.files)
+        let reports = provider.pushReports
+        for index in providers.indices {
+            providers[index].push = EntityID(providers[index].entityID).flatMap { reports[$0] }
+        }
     }
 
     private static func provider(_ state: ServiceProviderState, last: UInt64) -> Provider {

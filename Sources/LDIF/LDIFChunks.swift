@@ -8,10 +8,22 @@ public struct LDIFChunk: Sendable {
     public let bytesRead: Int
     var octets: [UInt8]
     let count: Int
-    /// The number of its first line.
-    let firstLine: Int
+    /// The number of its first line, from 1.
+    public let firstLine: Int
     /// Whether it ends within a record, which is longer than any may be.
     let isCut: Bool
+
+    /// What it holds.
+    public var content: ArraySlice<UInt8> { octets[..<count] }
+}
+
+extension LDIFChunk {
+    /// Whole records that came from elsewhere: `firstLine` is the number of their first line in the file that they are of.
+    public init(_ content: [UInt8], of file: String, firstLine: Int = 1) {
+        self.init(
+            file: file, number: firstLine > 1 ? 1 : 0, bytesRead: content.count, octets: content,
+            count: content.count, firstLine: max(1, firstLine), isCut: false)
+    }
 }
 
 /// Cuts an LDIF file into chunks of whole records, so that several threads can read it.
@@ -26,6 +38,7 @@ public struct LDIFChunks {
     private var input: any LDIFInput
     private let limits: LDIFLimits
     private let length: Int
+    private let isStream: Bool
     /// What was read and belongs to the next chunk.
     private var rest: [UInt8] = []
     private var number = 0
@@ -34,7 +47,14 @@ public struct LDIFChunks {
     private var isOver = false
 
     /// Chunks of `input`, named `file` in errors; tests make them small on purpose.
-    public init(file: String, input: any LDIFInput, limits: LDIFLimits = LDIFLimits(), length: Int? = nil) {
+    ///
+    /// - Parameter isStream: whether a chunk comes as soon as there is a whole record, and holds what came with it: of a pipe,
+    ///   whose writer may wait for what becomes of the record.
+    public init(
+        file: String, input: any LDIFInput, limits: LDIFLimits = LDIFLimits(), length: Int? = nil,
+        isStream: Bool = false
+    ) {
+        self.isStream = isStream
         self.file = file
         self.input = input
         self.limits = limits
@@ -66,7 +86,7 @@ public struct LDIFChunks {
         }
     }
 
-    /// Reads until the array is full or the input has no more.
+    /// Reads until the array is full or the input has no more; of a stream, what there is.
     private mutating func read(into octets: inout [UInt8], at offset: Int) throws(LDIFError) -> Int {
         var filled = offset
         do {
@@ -74,6 +94,7 @@ public struct LDIFChunks {
                 let count = try input.read(into: &octets, at: filled)
                 filled += count
                 isOver = count == 0
+                if isStream { break }
             }
         } catch {
             throw LDIFError(.unreadable, file: file, line: 0, "cannot read: \(error.reason)")

@@ -21,13 +21,15 @@ import Testing
         return reading
     }
 
-    private func chunked(_ bytes: [UInt8], length: Int, limits: LDIFLimits = LDIFLimits()) -> (Reading, Int) {
+    private func chunked(
+        _ bytes: [UInt8], length: Int, limits: LDIFLimits = LDIFLimits(), isStream: Bool = false
+    ) -> (Reading, Int) {
         var reading = Reading()
         var count = 0
         var memory: [UInt8] = []
         do {
             var chunks = LDIFChunks(
-                file: "f", input: LDIFBytes(bytes, chunk: 7), limits: limits, length: length)
+                file: "f", input: LDIFBytes(bytes, chunk: 7), limits: limits, length: length, isStream: isStream)
             while let chunk = try chunks.next(reusing: memory) {
                 #expect(chunk.number == count && chunk.bytesRead <= bytes.count)
                 count += 1
@@ -54,7 +56,28 @@ import Testing
     @Test(arguments: files) func readsAsTheWholeFile(_ text: String) {
         let bytes = Array(text.utf8)
         let expected = whole(bytes)
-        for length in 1...80 { #expect(chunked(bytes, length: length).0 == expected, "length \(length)") }
+        for length in 1...80 {
+            #expect(chunked(bytes, length: length).0 == expected, "length \(length)")
+            #expect(chunked(bytes, length: length, isStream: true).0 == expected, "a stream, length \(length)")
+        }
+    }
+
+    @Test func aStreamsRecordComesAsSoonAsItIsWhole() {
+        let bytes = Array("dn: o=a\no: a\n\ndn: o=b\no: b\n\n".utf8)
+        #expect(chunked(bytes, length: 1 << 20).1 == 1)
+        #expect(chunked(bytes, length: 1 << 20, isStream: true).1 == 2)
+    }
+
+    @Test func aChunkThatCameFromElsewhereReadsAsTheOneThatWent() throws {
+        var chunks = LDIFChunks(
+            file: "f", input: LDIFBytes(Array("# c\n\ndn: o=a\no: a\n\ndn: o=b\no b\n".utf8), chunk: 9), length: 1,
+            isStream: true)
+        var errors: [String] = []
+        while let chunk = try chunks.next() {
+            var reader = LDIFReader(LDIFChunk(Array(chunk.content), of: "f", firstLine: chunk.firstLine))
+            do { while try reader.next() {} } catch { errors.append(error.description) }
+        }
+        #expect(errors.count == 1 && errors.first?.hasPrefix("f:7") == true, "\(errors)")
     }
 
     @Test func cutsWhereRecordsEnd() {

@@ -1,3 +1,4 @@
+import Administration
 import Addresses
 import Foundation
 import LDAPServer

@@ -41,6 +41,9 @@ public final class HTTPServer: Sendable {
     /// Connections at this moment.
     public var connectionCount: Int { reactors.connectionCount }
 
+    /// Calls `body` once each reactor has come round, which one that is stuck does not.
+    public func afterEachReactorTurned(_ body: @escaping @Sendable () -> Void) { reactors.afterEachTurned(body) }
+
     /// Stops: takes no more requests, lets those under way be answered, ends what has not within `milliseconds`, and returns when the
     /// threads have ended. Not to be called on a reactor.
     public func drain(within milliseconds: UInt64) { reactors.drain(within: milliseconds) }

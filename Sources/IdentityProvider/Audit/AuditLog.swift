@@ -61,13 +61,17 @@ struct AuditLog: Sendable {
         }
     }
 
+    /// The file of the day of a moment, given in seconds since 1970.
+    static func name(ofDay seconds: Int64) -> String {
+        String(CivilTime.rfc3339(seconds: seconds).prefix(10)) + ".log"
+    }
+
     /// Makes what the batch holds durable.
     func write(_ batch: inout Batch) throws(StorageError) {
         let lines = batch.take()
         guard !lines.isEmpty else { return }
         try files.makeDirectory(directory)
-        let date = String(CivilTime.rfc3339(seconds: batch.head.time).prefix(10))
-        let path = directory + "/" + date + ".log"
+        let path = directory + "/" + Self.name(ofDay: batch.head.time)
         let isNew = try files.status(of: path) == nil
         let file = try files.open(path, isNew ? .create : .update)
         try file.write(lines.span, at: try file.size())

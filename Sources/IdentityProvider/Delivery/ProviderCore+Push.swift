@@ -63,13 +63,27 @@ extension ProviderCore {
             audit: AuditLog(directory: layout.audit, files: files), time: now)
     }
 
-    /// Remembers how far a listener got. Nothing where the subscription is another one by now, or the transaction is none that
-    /// could be: then the same changes are pushed again.
+    /// Remembers how far a listener is: further than before, or less far, for then it has lost what it had, and is pushed it
+    /// again. Where it is at no transaction that could be pushed from, the subscription ends, and the service provider finds
+    /// that it needs a snapshot. Nothing where the subscription is another one by now.
     mutating func delivered(_ id: UInt64, of work: PushWork) throws(StorageError) {
         guard var state = providers[work.entityID]?.state, state.subscription == work.subscription,
-            id > work.subscription.delivered, id <= work.journal.last
+            id != work.subscription.delivered
         else { return }
-        state.subscription?.delivered = id
+        let delivered = work.subscription.delivered
+        if id < max(state.start, journal.pruned) || id > journal.last {
+            log.log(
+                .error, "subscription-lost",
+                ["provider": work.entityID.text, "delivered": delivered, "listener": id, "last": journal.last])
+            state.subscription = nil
+        } else {
+            if id < delivered {
+                log.log(
+                    .warning, "listener-behind",
+                    ["provider": work.entityID.text, "delivered": delivered, "listener": id])
+            }
+            state.subscription?.delivered = id
+        }
         try changing { (core) throws(StorageError) in try core.store(state) }
     }
 }

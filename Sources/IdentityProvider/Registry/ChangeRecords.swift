@@ -1,5 +1,5 @@
 import CommonInterface
-public import LDIF
+import LDIF
 public import Schema
 
 /// Signalled changes: LDIF records, each of one person, that become whole records.
@@ -18,22 +18,26 @@ public struct ChangeRecords: Sendable {
 
     /// The records of a file, one after the other, as changes of people that `current` knows.
     ///
-    /// - Throws: `.change`, with file and line, for the first that cannot be made.
-    public func changes(
+    /// - Returns: the changes before the first record that cannot be made, and which that is; nil where all can.
+    func changes(
         of records: [LDIFRecord], file: String,
         current: ([UInt8]) throws(IdentityProviderError) -> IdentityRecord?
-    ) throws(IdentityProviderError) -> [PersonChange] {
+    ) -> ([PersonChange], RefusedRecord?) {
         var known: [[UInt8]: IdentityRecord?] = [:]
         var changes: [PersonChange] = []
         for record in records {
-            let subject = try subject(of: record, file)
-            let before: IdentityRecord? =
-                if let changed = known[subject] { changed } else { try current(subject) }
-            let after = try apply(record, to: before, subject, file)
-            known[subject] = .some(after)
-            changes.append(PersonChange(subject: subject, record: after))
+            do throws(IdentityProviderError) {
+                let subject = try subject(of: record, file)
+                let before: IdentityRecord? =
+                    if let changed = known[subject] { changed } else { try current(subject) }
+                let after = try apply(record, to: before, subject, file)
+                known[subject] = .some(after)
+                changes.append(PersonChange(subject: subject, record: after))
+            } catch {
+                return (changes, RefusedRecord(made: changes.count, error: error))
+            }
         }
-        return changes
+        return (changes, nil)
     }
 
     private func subject(of record: LDIFRecord, _ file: String) throws(IdentityProviderError) -> [UInt8] {
@@ -133,4 +137,13 @@ public struct ChangeRecords: Sendable {
     private func error(_ line: Int, _ file: String, _ reason: String) -> IdentityProviderError {
         IdentityProviderError(.change, "\(file):\(line): \(reason)")
     }
+}
+
+/// A record that cannot be made.
+struct RefusedRecord {
+    /// Records before it.
+    let made: Int
+    let error: IdentityProviderError
+
+    var reason: String { error.description }
 }

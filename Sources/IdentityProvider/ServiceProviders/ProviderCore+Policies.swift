@@ -15,6 +15,14 @@ extension ProviderCore {
         try applyPolicies()
     }
 
+    /// Takes over settings that a changed configuration has: all but who people are and how the journal is kept.
+    mutating func adopt(_ new: ProviderSettings) {
+        var next = new
+        next.subject = settings.subject
+        next.journal = settings.journal
+        settings = next
+    }
+
     /// Brings the rules in force in line with the configuration.
     mutating func applyPolicies() throws(StorageError) {
         for settings in registered.values.sorted(by: { $0.entityID < $1.entityID }) {

@@ -62,6 +62,10 @@ public struct ProviderSettings: Sendable {
     public var journalLifetime: Int64 = 30 * 86_400
     /// Octets that the journal may take.
     public var journalLimit = 16 << 30
+    /// Seconds that the audit log is kept.
+    public var auditLifetime: Int64 = 365 * 86_400
+    /// Octets that the audit log may take.
+    public var auditLimit = 4 << 30
     /// Changed people in memory from which on they are written into a file.
     public var checkpointChanges = 20_000
     /// Octets of changed people in memory from which on they are written into a file.

@@ -1,3 +1,4 @@
+import Administration
 import AttributeIndex
 import EventLog
 import Foundation

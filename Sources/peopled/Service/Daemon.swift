@@ -1,3 +1,4 @@
+import Administration
 import AttributeIndex
 import Credentials
 import Directory

@@ -17,7 +17,7 @@ enum CheckCommand: Command {
     static func run(_ arguments: Arguments) throws -> ExitStatus {
         try arguments.refusePositionals(of: name)
         let site = try Site(arguments)
-        _ = try ServeCommand.context(site.configuration)
+        _ = try FeedDaemon.tls(site.configuration)
         var people = 0
         let registry = LDIFRegistry(path: site.configuration.registry.ldif, normalizer: site.normalizer)
         try registry.readAll { (_) throws(IdentityProviderError) in people += 1 }

@@ -1,3 +1,4 @@
+import Administration
 import CommandLineTools
 import IdentityProvider
 import LDIF
@@ -23,9 +24,14 @@ extension CommandFailure {
         case let error as LDIFInputError: self.init(.inputOutput, error.reason)
         case let error as SchemaError: self.init(.refusedInput, error.description)
         case let error as TLSConfigurationError: self.init(.refusedInput, error.description)
+        case let error as AdminClientError: self.init(Self.status(of: error), error.description)
         case let error as TransportError: self.init(.addressUnavailable, error.description)
         default: self.init(.refusedInput, "\(error)")
         }
+    }
+
+    private static func status(of error: AdminClientError) -> ExitStatus {
+        error.kind == .refused ? .refusedInput : .inputOutput
     }
 
     private static func status(of error: StorageError) -> ExitStatus {

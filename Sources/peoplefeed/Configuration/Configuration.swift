@@ -18,6 +18,7 @@ struct Configuration: Decodable, Sendable {
     var registry: RegistrySettings
     var serviceProviders: [ServiceProvider] = []
     var keep = KeepSettings()
+    var admin = AdminSettings()
     /// Schema files in OpenLDAP's syntax.
     var schema: [String] = []
     var log = LogSettings()
@@ -55,6 +56,14 @@ struct Configuration: Decodable, Sendable {
         /// Hours and mebibytes of a prepared file.
         var fileHours = 24
         var fileMebibytes = 4096
+        /// Days and mebibytes of the audit log.
+        var auditDays = 365
+        var auditMebibytes = 4096
+    }
+
+    struct AdminSettings: Decodable, Sendable {
+        /// Where commands reach a server that runs; nil for admin.socket in the data directory.
+        var socket: String?
     }
 
     struct LogSettings: Decodable, Sendable {
@@ -63,7 +72,7 @@ struct Configuration: Decodable, Sendable {
     }
 
     private enum Keys: String, CodingKey, CaseIterable {
-        case entityID, data, listener, baseURL, certificate, key, registry, serviceProviders, keep, schema, log
+        case entityID, data, listener, baseURL, certificate, key, registry, serviceProviders, keep, admin, schema, log
     }
 
     init(from decoder: any Decoder) throws {
@@ -77,6 +86,7 @@ struct Configuration: Decodable, Sendable {
         registry = try values.decode(RegistrySettings.self, forKey: .registry)
         try values.decode(.serviceProviders, into: &serviceProviders)
         try values.decode(.keep, into: &keep)
+        try values.decode(.admin, into: &admin)
         try values.decode(.schema, into: &schema)
         schema = schema.map { decoder.path($0) }
         try values.decode(.log, into: &log)
@@ -114,7 +124,7 @@ extension Configuration.ServiceProvider {
 
 extension Configuration.KeepSettings {
     private enum Keys: String, CodingKey, CaseIterable {
-        case journalDays, journalMebibytes, fileHours, fileMebibytes
+        case journalDays, journalMebibytes, fileHours, fileMebibytes, auditDays, auditMebibytes
     }
 
     init(from decoder: any Decoder) throws {
@@ -123,6 +133,17 @@ extension Configuration.KeepSettings {
         try values.decode(.journalMebibytes, into: &journalMebibytes, within: 1...1_048_576)
         try values.decode(.fileHours, into: &fileHours, within: 1...8_760)
         try values.decode(.fileMebibytes, into: &fileMebibytes, within: 1...1_048_576)
+        try values.decode(.auditDays, into: &auditDays, within: 1...36_500)
+        try values.decode(.auditMebibytes, into: &auditMebibytes, within: 1...1_048_576)
+    }
+}
+
+extension Configuration.AdminSettings {
+    private enum Keys: String, CodingKey, CaseIterable { case socket }
+
+    init(from decoder: any Decoder) throws {
+        let values = try decoder.knownKeys(Keys.self)
+        socket = try values.decodeIfPresent(String.self, forKey: .socket).map { decoder.path($0) }
     }
 }
 

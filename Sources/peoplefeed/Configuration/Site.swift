@@ -54,6 +54,28 @@ struct Site {
             subject: configuration.registry.subject, attributes: configuration.registry.attributes, schema: schema)
     }
 
+    /// Where commands reach a server that runs.
+    var adminSocket: String { configuration.admin.socket ?? configuration.data + "/admin.socket" }
+
+    var rules: ChangeRecords { ChangeRecords(normalizer: normalizer, schema: schema) }
+
+    /// What of another configuration only another start brings into force, by the keys' names.
+    func needingRestart(for next: Site) -> [String] {
+        let (old, new) = (configuration, next.configuration)
+        var keys: [String] = []
+        func compare<Value: Equatable>(_ key: String, _ value: (Configuration) -> Value) {
+            if value(old) != value(new) { keys.append(key) }
+        }
+        compare("entityID") { $0.entityID }
+        compare("data") { $0.data }
+        compare("listener") { $0.listener }
+        compare("admin.socket") { $0.admin.socket }
+        compare("registry.subject") { $0.registry.subject }
+        compare("schema") { $0.schema }
+        compare("log.format") { $0.log.format }
+        return keys
+    }
+
     func open(_ settings: ProviderSettings? = nil, log: EventLog) throws -> IdentityProvider {
         try IdentityProvider(
             directory: configuration.data, schema: schema, settings: settings ?? self.settings, providers: providers,
@@ -72,6 +94,8 @@ struct Site {
         settings.journalLimit = configuration.keep.journalMebibytes << 20
         settings.fileLifetime = Int64(configuration.keep.fileHours) * 3_600
         settings.fileLimit = configuration.keep.fileMebibytes << 20
+        settings.auditLifetime = Int64(configuration.keep.auditDays) * 86_400
+        settings.auditLimit = configuration.keep.auditMebibytes << 20
         return settings
     }
 

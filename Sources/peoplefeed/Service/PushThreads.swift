@@ -17,15 +17,22 @@ final class PushThreads: Sendable {
     init(_ provider: IdentityProvider, _ site: Site, log: EventLog) throws {
         self.provider = provider
         self.log = log
-        try adopt(site)
+        adopt(site, try Self.clients(site))
+    }
+
+    /// What each service provider that may be pushed to is reached by.
+    static func clients(_ site: Site) throws -> [EntityID: HTTPClient] {
+        var clients: [EntityID: HTTPClient] = [:]
+        for provider in site.providers where !provider.keys.isEmpty && provider.mechanisms.contains(.subscription) {
+            clients[provider.entityID] = try client(site, provider)
+        }
+        return clients
     }
 
     /// Goes on with the keys and service providers of a configuration that was read again.
-    func adopt(_ site: Site) throws {
-        let clients = try site.providers.filter { !$0.keys.isEmpty && $0.mechanisms.contains(.subscription) }.map {
-            ($0.entityID, try Self.client(site, $0))
-        }
+    func adopt(_ site: Site, _ clients: [EntityID: HTTPClient]) {
         let number = generation.add(1, ordering: .relaxed).newValue
+        provider.signal.announce()
         for (entityID, client) in clients {
             start(
                 PushSender(provider, to: entityID, from: site.configuration.entityID, client: client, log: log), number)
@@ -34,6 +41,7 @@ final class PushThreads: Sendable {
 
     func stop() {
         generation.add(1, ordering: .relaxed)
+        provider.signal.announce()
         _ = running.wait(timeout: .now() + 10)
     }
 
@@ -41,13 +49,11 @@ final class PushThreads: Sendable {
         running.enter()
         Thread { [self] in
             var sender = sender
-            while generation.load(ordering: .relaxed) == number {
-                // In steps, so that the end is not waited for.
-                var left = sender.step()
-                while left > 0, generation.load(ordering: .relaxed) == number {
-                    Thread.sleep(forTimeInterval: Double(min(left, 200)) / 1000)
-                    left -= 200
-                }
+            while true {
+                let seen = provider.signal.events
+                guard generation.load(ordering: .relaxed) == number else { break }
+                let wait = sender.step()
+                if wait > 0 { provider.signal.wait(past: seen, milliseconds: wait) }
             }
             running.leave()
         }.start()

@@ -6,10 +6,14 @@ import Synchronization
 
 /// The thread that reads the registry when it has changed, and does what is due now and then.
 final class RegistryFollower: Sendable {
+    private struct Place: Equatable {
+        let path: String
+        let attributes: [String]?
+    }
+
     private let provider: IdentityProvider
-    private let path: String
-    private let normalizer: RecordNormalizer
     private let log: EventLog
+    private let site: Mutex<Site>
     private let isStopping = Atomic(false)
     private let ended = DispatchSemaphore(value: 0)
 
@@ -17,30 +21,46 @@ final class RegistryFollower: Sendable {
 
     init(_ provider: IdentityProvider, _ site: Site, log: EventLog) {
         self.provider = provider
-        path = site.configuration.registry.ldif
-        normalizer = site.normalizer
+        self.site = Mutex(site)
         self.log = log
     }
 
-    /// Reads the registry once, then follows it.
+    /// Follows the registry; returns once it has been read for the first time.
     func start() {
-        let registry = LDIFRegistry(path: path, normalizer: normalizer)
-        read(registry)
-        let thread = Thread { [self] in
-            let registry = LDIFRegistry(path: path, normalizer: normalizer)
-            follow(registry)
-        }
-        thread.start()
+        let isRead = DispatchSemaphore(value: 0)
+        Thread { [self] in
+            let (first, place) = (registry(), place)
+            read(first)
+            isRead.signal()
+            follow(first, place)
+        }.start()
+        isRead.wait()
     }
+
+    /// Goes on with the registry of a configuration that was read again.
+    func adopt(_ site: Site) { self.site.withLock { $0 = site } }
 
     func stop() {
         isStopping.store(true, ordering: .relaxed)
         ended.wait()
     }
 
-    private func follow(_ registry: LDIFRegistry) {
+    private var place: Place {
+        site.withLock { Place(path: $0.configuration.registry.ldif, attributes: $0.configuration.registry.attributes) }
+    }
+
+    private func registry() -> LDIFRegistry {
+        site.withLock { LDIFRegistry(path: $0.configuration.registry.ldif, normalizer: $0.normalizer) }
+    }
+
+    private func follow(_ first: LDIFRegistry, _ firstPlace: Place) {
+        var (registry, followed) = (first, firstPlace)
         var maintained = ContinuousClock.now
         while !isStopping.load(ordering: .relaxed) {
+            if case let wanted = place, wanted != followed {
+                registry = self.registry()
+                followed = wanted
+            }
             do {
                 if try registry.waitForChange(milliseconds: 1000) { read(registry) }
             } catch {
