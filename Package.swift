@@ -138,7 +138,8 @@ let package = Package(
                 "Schema", "Storage", "Transport", "TransportTesting",
             ]),
         tests(
-            of: "peopled", ["Addresses", "Administration", "Credentials", "Directory", "LDAPServer", "Schema", "Storage", "Transport"]),
+            of: "peopled",
+            ["Addresses", "Administration", "Credentials", "Directory", "LDAPServer", "Schema", "Storage", "Transport"]),
 
         .target(
             name: "FuzzTargets",
