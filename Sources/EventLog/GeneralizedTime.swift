@@ -3,3 +3,8 @@ public func currentGeneralizedTime() -> String {
     // RFC 3339 without its punctuation, and without the milliseconds.
     Timestamp.now().text.prefix(19).filter(\.isNumber) + "Z"
 }
+
+/// A moment in seconds since 1970, in the same form.
+public func generalizedTime(seconds: Int64) -> String {
+    Timestamp(seconds: seconds, milliseconds: 0).text.prefix(19).filter(\.isNumber) + "Z"
+}

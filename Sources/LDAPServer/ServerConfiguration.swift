@@ -36,6 +36,10 @@ public struct ServerConfiguration: Sendable {
     /// Of how many states of the directory a connection may keep pages.
     public var pageStatesPerConnection = 16
 
+    /// How the sources that fill the directory are doing, asked when somebody reads cn=Monitor; nil where there are none but LDIF.
+    /// It is called on reactors, and must not wait.
+    public var sourceReports: (@Sendable () -> [SourceReport])?
+
     /// Told once the index is found damaged while it is served, by the thread that found it. A directory known to be wrong
     /// is not to be served on: the daemon ends here. Until it does, the request at hand is answered `other`.
     public var indexDamaged: @Sendable (_ reason: String) -> Void = { _ in }

@@ -56,6 +56,28 @@ import Testing
         #expect(database.values["namingContexts"] == [TestDirectory.suffix])
     }
 
+    @Test func showsWherePeopleComeFrom() throws {
+        let server = try TestServer { configuration in
+            configuration.sourceReports = {
+                var well = SourceReport(name: "https://idp.example.edu/idp,a+b", people: 12)
+                well.lastSuccess = 1_795_287_540
+                well.facts = [("phase", "following"), ("lag", "3")]
+                var ill = SourceReport(name: "urn:mace:idp", people: 0)
+                ill.problem = "it cannot be reached"
+                return [well, ill]
+            }
+        }
+        let client = server.client()
+        let well = try entry("cn=https://idp.example.edu/idp\\2Ca\\2Bb,cn=Sources,cn=Monitor", by: client).values
+        #expect(well["cn"] == ["https://idp.example.edu/idp,a+b"] && well["monitorCounter"] == ["12"])
+        #expect(well["monitorTimestamp"] == ["20261121185900Z"])
+        #expect(well["monitoredInfo"] == ["phase: following", "lag: 3"] && well["description"] == nil)
+        let ill = try entry("cn=urn:mace:idp,cn=Sources,cn=Monitor", by: client).values
+        #expect(ill["description"] == ["it cannot be reached"] && ill["monitorTimestamp"] == nil)
+        let none = try entry("cn=Sources,cn=Monitor", by: TestServer().client())
+        #expect(none.code == .noSuchObject)
+    }
+
     @Test func countsPipelinedRequestsToo() throws {
         let server = try TestServer()
         let client = server.client()

@@ -42,6 +42,7 @@ final class Monitor: Sendable {
         tree.counter("Handshakes", in: "TLS", sum { $0.sum(.tlsHandshakes) }, "completed")
         tree.counter("Failures", in: "TLS", sum { $0.sum(.tlsFailures) }, "failed, or not completed in time")
         addProcess(to: &tree, view, context, reactors: all.count)
+        if let reports = context.configuration.sourceReports { tree.sources(reports()) }
         return tree
     }
 

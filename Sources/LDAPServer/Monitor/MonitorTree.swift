@@ -37,7 +37,12 @@ struct MonitorTree {
         _ name: String, in part: String, class kind: String = "monitoredObject",
         _ attributes: [(name: String, values: [String])]
     ) {
-        append("cn=\(name),cn=\(part),\(Self.base)", kind, name, attributes)
+        append("cn=\(Self.escaped(name)),cn=\(part),\(Self.base)", kind, name, attributes)
+    }
+
+    /// The value as it stands in a DN (RFC 4514 section 2.4).
+    private static func escaped(_ value: String) -> String {
+        value.map { "\"+,;<>\\".contains($0) ? "\\\($0)" : String($0) }.joined()
     }
 
     private mutating func append(
