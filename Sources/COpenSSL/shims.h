@@ -51,6 +51,25 @@ static inline X509 *copenssl_read_certificate(BIO *bio) {
     return PEM_read_bio_X509(bio, NULL, copenssl_no_password, NULL);
 }
 
+// A new key on the curve P-256; NULL where there are no random octets.
+static inline EVP_PKEY *copenssl_new_key(void) { return EVP_EC_gen("P-256"); }
+// Both as PEM, the key without a password.
+static inline int copenssl_write_key(BIO *bio, EVP_PKEY *key) {
+    return PEM_write_bio_PKCS8PrivateKey(bio, key, NULL, NULL, 0, copenssl_no_password, NULL);
+}
+static inline int copenssl_write_certificate(BIO *bio, X509 *certificate) {
+    return PEM_write_bio_X509(bio, certificate);
+}
+// Adds an extension, in the words of openssl.cnf.
+static inline int copenssl_add_extension(X509 *certificate, int kind, const char *words) {
+    X509V3_CTX context;
+    X509V3_set_ctx(&context, certificate, certificate, NULL, NULL, 0);
+    X509_EXTENSION *extension = X509V3_EXT_conf_nid(NULL, &context, kind, words);
+    int isAdded = extension && X509_add_ext(certificate, extension, -1);
+    X509_EXTENSION_free(extension);
+    return isAdded;
+}
+
 // A GENERAL_NAME's kind, and its octets: of the string in it, or of the address; NULL for other kinds.
 static inline int copenssl_name_kind(const GENERAL_NAME *name) { return name->type; }
 static inline const unsigned char *copenssl_name_octets(const GENERAL_NAME *name, int *count) {

@@ -111,6 +111,6 @@ import Testing
         "Sources/Storage/MappedMemory.swift", "Sources/Transport/ReceiveBuffer.swift",
         "Sources/Transport/TLS/LibSSLCertificate.swift", "Sources/Transport/TLS/LibSSLCiphers.swift",
         "Sources/Transport/TLS/LibSSLContext.swift", "Sources/Transport/TLS/LibSSLErrors.swift",
-        "Sources/Transport/TLS/LibSSLSession.swift",
+        "Sources/Transport/TLS/LibSSLSelfSigned.swift", "Sources/Transport/TLS/LibSSLSession.swift",
     ]
 }

@@ -158,21 +158,26 @@ import COpenSSL
         unsafe text { bio in _ = unsafe copenssl_print_name(bio, name) }
     }
 
-    /// What `body` writes to a BIO.
     private static func text(_ body: (OpaquePointer?) -> Void) -> String {
-        // Safe: the BIO is made, lent and freed here; its memory is copied before that.
-        guard let bio = unsafe BIO_new(BIO_s_mem()) else { return "" }
-        defer { unsafe BIO_free(bio) }
-        unsafe body(bio)
-        var octets: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 512)
-        while true {
-            let count = unsafe BIO_read(bio, &buffer, Int32(buffer.count))
-            guard count > 0 else { break }
-            octets += buffer.prefix(Int(count))
-        }
-        return String(decoding: octets, as: UTF8.self)
+        // Safe: the BIO is lent by `octetsWritten`.
+        String(decoding: unsafe octetsWritten(to: body), as: UTF8.self)
     }
+}
+
+/// What `body` writes to a BIO.
+func octetsWritten(to body: (OpaquePointer?) -> Void) -> [UInt8] {
+    // Safe: the BIO is made, lent and freed here; its memory is copied before that.
+    guard let bio = unsafe BIO_new(BIO_s_mem()) else { return [] }
+    defer { unsafe BIO_free(bio) }
+    unsafe body(bio)
+    var octets: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 512)
+    while true {
+        let count = unsafe BIO_read(bio, &buffer, Int32(buffer.count))
+        guard count > 0 else { break }
+        octets += buffer.prefix(Int(count))
+    }
+    return octets
 }
 
 /// Lends a BIO that reads `octets`.

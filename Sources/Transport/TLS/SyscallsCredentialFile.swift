@@ -41,4 +41,46 @@ enum CredentialFile {
         octets.removeLast(octets.count - filled)
         return octets
     }
+
+    /// Writes a file that must not be there yet, with this mode from its first moment, and makes it durable.
+    static func create(_ path: String, _ octets: [UInt8], mode: mode_t) throws(TLSConfigurationError) {
+        // Safe: a C string made for the call; csystem_open is open(2) with a mode.
+        let descriptor = unsafe csystem_open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
+        guard descriptor >= 0 else {
+            throw TLSConfigurationError(
+                errno == EEXIST
+                    ? "\(path) is there already and is not overwritten; name another directory, or move it away"
+                    : "cannot make \(path): \(systemMessage(errno))")
+        }
+        defer { close(descriptor) }
+        // Whatever the umask says.
+        var isWritten = fchmod(descriptor, mode) == 0
+        var done = 0
+        while isWritten, done < octets.count {
+            // Safe: no more is written than is left of the buffer.
+            let count = unsafe octets.withUnsafeBytes {
+                unsafe Glibc.write(descriptor, $0.baseAddress.map { unsafe $0 + done }, $0.count - done)
+            }
+            isWritten = count > 0
+            done += max(0, count)
+        }
+        guard isWritten, fsync(descriptor) == 0 else {
+            let reason = systemMessage(errno)
+            remove(path)
+            throw TLSConfigurationError("cannot write \(path): \(reason)")
+        }
+    }
+
+    /// Removes a file that was made just now.
+    static func remove(_ path: String) {
+        // Safe: a C string made for the call.
+        _ = unsafe unlink(path)
+    }
+
+    /// Makes a directory for its owner alone, where there is none of the name.
+    static func makeDirectory(_ path: String) throws(TLSConfigurationError) {
+        // Safe: a C string made for the call.
+        guard unsafe mkdir(path, 0o700) != 0, errno != EEXIST else { return }
+        throw TLSConfigurationError("cannot make the directory \(path): \(systemMessage(errno))")
+    }
 }
