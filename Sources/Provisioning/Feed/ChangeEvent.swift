@@ -41,8 +41,13 @@ public struct ChangeEvent: Sendable, Equatable, Codable {
     }
 
     /// Whether it is about something that went wrong, or waits for somebody.
+    public var isError: Bool { kind.isError }
+}
+
+extension ChangeEvent.Kind {
+    /// Whether such events are about something that went wrong, or waits for somebody.
     public var isError: Bool {
-        switch kind {
+        switch self {
         case .refused, .held, .resync, .failed: true
         case .added, .modified, .removed, .snapshot, .changelog, .accepted, .discarded: false
         }
