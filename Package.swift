@@ -139,7 +139,13 @@ let package = Package(
             ]),
         tests(
             of: "peopled",
-            ["Addresses", "Administration", "Credentials", "Directory", "LDAPServer", "Schema", "Storage", "Transport"]),
+            [
+                "Addresses", "Administration", "CommandLineTools", "CommonInterface", "Credentials", "Directory",
+                "LDAPServer",
+                "Provisioning", "Schema",
+                "Storage",
+                "Transport", "TransportTesting",
+            ]),
 
         .target(
             name: "FuzzTargets",

@@ -29,7 +29,8 @@ public final class AdminServer: Sendable {
         server = try HTTPServer(settings, log: log, handler: handler)
         let mode: UInt32 = allowedGroup == nil ? 0o600 : 0o660
         for socket in try ListeningSocket.bind(to: .file(path: path), mode: mode) {
-            if let allowedGroup, !socket.giveFile(to: geteuid(), group: allowedGroup) {
+            // Where it is our own group, as a service manager may have it, the file is the group's already.
+            if let allowedGroup, allowedGroup != getegid(), !socket.giveFile(to: geteuid(), group: allowedGroup) {
                 log.log(
                     .warning, "admin-socket-group",
                     ["path": path, "group": allowedGroup, "reason": "this user may not give files to the group"])

@@ -23,6 +23,8 @@ package enum ExitStatus: Int32, CaseIterable {
     case mappedFileLost = 10
     /// The index was made by another version, or with other matching rules; importing again renews it.
     case outdatedIndex = 11
+    /// No server answers that could be asked.
+    case notRunning = 12
 
     /// One line for the table in the help.
     package var meaning: String {
@@ -39,6 +41,7 @@ package enum ExitStatus: Int32, CaseIterable {
         case .searchFailed: "the search ended with an LDAP error"
         case .mappedFileLost: "a file of the index was cut short or its disk failed while served"
         case .outdatedIndex: "the index is of another version or schema; import again"
+        case .notRunning: "no server runs that could be asked"
         }
     }
 }

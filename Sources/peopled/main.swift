@@ -1,3 +1,4 @@
+import CommandLineTools
 import Glibc
 
 // What is under way here holds hashes and passwords: none of it is to end in a file, whichever command fails.
@@ -7,8 +8,9 @@ let interface = CommandLineInterface(
     purpose: "a read-only LDAPv3 directory of the people an identity provider knows",
     example: "peopled serve --ldif ldif/people.ldif --data /tmp/people",
     commands: [
-        ServeCommand.self, ImportCommand.self, ApplyCommand.self, ExportCommand.self, CheckCommand.self,
-        CompactCommand.self, SearchCommand.self, PasswordAddCommand.self, PasswordListCommand.self,
-        PasswordRevokeCommand.self, PasswordHashCommand.self,
+        ServeCommand.self, StatusCommand.self, ChangesCommand.self, ResyncCommand.self, ImportCommand.self,
+        ApplyCommand.self, ExportCommand.self, CheckCommand.self, CompactCommand.self, SearchCommand.self,
+        PasswordAddCommand.self, PasswordListCommand.self, PasswordRevokeCommand.self, PasswordHashCommand.self,
+        KeysCommand.self,
     ], describe: CommandFailure.init(describing:))
 exit(interface.run(Array(CommandLine.arguments.dropFirst())))

@@ -1,3 +1,4 @@
+import CommandLineTools
 import Testing
 
 @testable import peopled

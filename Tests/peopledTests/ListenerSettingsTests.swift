@@ -1,5 +1,6 @@
 import Administration
 import Addresses
+import CommandLineTools
 import Foundation
 import LDAPServer
 import Testing

@@ -1,3 +1,4 @@
+import CommandLineTools
 import Credentials
 import Foundation
 import Testing

@@ -1,4 +1,5 @@
 import AttributeIndex
+import CommandLineTools
 import Credentials
 import LDIF
 import Provisioning

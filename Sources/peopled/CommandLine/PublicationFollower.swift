@@ -1,4 +1,5 @@
 import AttributeIndex
+import CommandLineTools
 import EventLog
 import Foundation
 import Storage

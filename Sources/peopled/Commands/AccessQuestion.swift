@@ -1,5 +1,6 @@
 import Addresses
 import AttributeIndex
+import CommandLineTools
 import Directory
 import Schema
 

@@ -1,4 +1,5 @@
 import AttributeIndex
+import CommandLineTools
 import Provisioning
 
 /// `peopled apply`: RFC 2849 change records, durable when it returns.

@@ -1,6 +1,8 @@
 import AttributeIndex
+import CommandLineTools
 import Credentials
 import LDAPServer
+import Provisioning
 
 /// `peopled check`: configuration, schema, and every checksum and cross-reference of the index.
 enum CheckCommand: Command {
@@ -25,7 +27,9 @@ enum CheckCommand: Command {
         try arguments.refusePositionals(of: name)
         let isConfigured = try checkConfiguration(arguments.value("--config"), of: site)
         guard IndexStore.holdsIndex(site.configuration.data, files: site.files) else {
-            let advice = "\(site.configuration.data) holds no index; peopled import makes one"
+            let maker = site.configuration.identityProviders.isEmpty ? "peopled import makes one" : "serve makes one"
+            let advice = "\(site.configuration.data) holds no index; \(maker)"
+            try site.refuseMissingSuffix()
             guard isConfigured else { throw CommandFailure(.noIndex, advice) }
             try StandardOutput.write("\(advice)\n")
             return .success
@@ -50,11 +54,16 @@ enum CheckCommand: Command {
     private static func checkConfiguration(_ file: String?, of site: Site) throws -> Bool {
         _ = try site.namedAccount
         let settings = try ServerSettings(site)
-        for warning in settings.certificateWarnings { StandardError.write("peopled: warning: \(warning)\n") }
+        for warning in settings.certificateWarnings + (settings.feed?.warnings ?? []) {
+            StandardError.write("peopled: warning: \(warning)\n")
+        }
         let listeners = settings.server.listeners
         guard let file else { return false }
         try StandardOutput.write("\(file) is in order; clients connect at\n")
         for listener in listeners { try StandardOutput.write("  \(listener.url)\(note(on: listener))\n") }
+        for provider in settings.feed?.providers ?? [] {
+            try StandardOutput.write("people come from \(provider.entityID), by \(provider.update.rawValue)\n")
+        }
         return true
     }
 

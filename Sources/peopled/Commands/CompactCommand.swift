@@ -1,4 +1,5 @@
 import AttributeIndex
+import CommandLineTools
 
 /// `peopled compact`: everything into one segment.
 enum CompactCommand: Command {

@@ -1,4 +1,5 @@
 import AttributeIndex
+import CommandLineTools
 import Provisioning
 
 /// `peopled export`: the whole directory as LDIF.

@@ -1,4 +1,5 @@
 import AttributeIndex
+import CommandLineTools
 import Glibc
 import Provisioning
 import Schema

@@ -1,3 +1,4 @@
+import CommandLineTools
 import Credentials
 
 /// `peopled password add`: a new application password.

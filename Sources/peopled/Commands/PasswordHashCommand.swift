@@ -1,3 +1,4 @@
+import CommandLineTools
 import Credentials
 
 /// `peopled password hash`: a value for userPassword or a service account.

@@ -1,3 +1,4 @@
+import CommandLineTools
 import Credentials
 
 /// `peopled password revoke`: application passwords that are to work no more.

@@ -1,4 +1,5 @@
 import AttributeIndex
+import CommandLineTools
 import Directory
 import LDAP
 import LDIF

@@ -1,5 +1,6 @@
 import Administration
 import AttributeIndex
+import CommandLineTools
 import EventLog
 import Foundation
 import Glibc
@@ -16,8 +17,10 @@ enum ServeCommand: Command {
         Serves the index of the data directory, read-only, until SIGTERM or SIGINT (both finish what is under way and
         end with status 0). Prints one line starting with "ready" on standard output once every listener accepts.
         With --ldif the files are imported first if the data directory holds no index yet. What import and apply
-        publish while it runs is served within a second. SIGHUP reads the configuration again: the log level and
-        the access rules change at once, certificates for connections to come, anything else with the next start.
+        publish while it runs is served within a second. Where the configuration names identity providers, their people come
+        instead from them: the server makes the directory if there is none, is the only one to write to it while it runs, and
+        answers peopled status, changes and resync. SIGHUP reads the configuration again: the log level, the access
+        rules and the identity providers change at once, certificates for connections to come, anything else with the next start.
         Started by root, it binds its listeners and becomes the user that
         the configuration names. Under systemd it takes sockets, tells when it is ready, and feeds the watchdog.
         """
@@ -46,17 +49,18 @@ enum ServeCommand: Command {
         let notifier = ServiceNotifier(environment: environment, process: getpid())
         let files = arguments.all("--ldif")
         // What is to be refused is, before anything is touched.
-        _ = try ServerSettings(site)
+        let feed = try ServerSettings(site).feed
         let account = try site.account
         let listeners = try BoundListeners(
-            site.configuration.listeners, passed: PassedSockets(environment: environment, process: getpid()),
-            owner: account)
+            site.configuration.listeners, pushes: feed?.listener,
+            passed: PassedSockets(environment: environment, process: getpid()), owner: account)
         // From here on nothing is read that the server could not read again when it is told to reload.
-        try giveUpPrivileges(for: account, site, log, makesData: !files.isEmpty)
+        try giveUpPrivileges(for: account, site, log, makesData: !files.isEmpty || feed != nil)
         try exitOnBusError(status: ExitStatus.mappedFileLost.rawValue)
         _ = raiseDescriptorLimit()
         if !files.isEmpty { notifier.status("importing") }
         try importIfNew(files, site: site, log: log)
+        if feed != nil { try makeDirectoryIfNew(site: site, log: log) }
         let daemon = try Daemon(arguments, site: site, listeners: listeners, log: log, notifier: notifier)
         try StandardOutput.write("ready \(listeners.urls.joined(separator: " "))\n")
         daemon.run(signals)
@@ -98,6 +102,16 @@ enum ServeCommand: Command {
                 .warning, "ldif-differs",
                 ["file": file, "advice": "the index was made of another file; peopled import loads this one"])
         }
+    }
+
+    /// Identity providers need a directory that their people are put in.
+    private static func makeDirectoryIfNew(site: Site, log: EventLog) throws {
+        let data = site.configuration.data
+        guard !IndexStore.holdsIndex(data, files: site.files) else { return }
+        try site.refuseMissingSuffix()
+        guard let suffix = site.configuration.suffix else { return }
+        try DirectoryTarget.makeEmptyDirectory(in: site.openStore(.replace), schema: site.schema, suffix: suffix)
+        log.log(.info, "directory-made", ["data": data, "suffix": suffix])
     }
 
     private static func isUnchanged(

@@ -1,4 +1,5 @@
 import AttributeIndex
+import CommandLineTools
 import Dispatch
 import LDIF
 import Provisioning

@@ -1,4 +1,5 @@
 import Addresses
+import CommandLineTools
 import Directory
 
 /// `{ to: …, read: …, search: …, … }`: one access rule.

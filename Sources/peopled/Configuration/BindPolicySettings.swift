@@ -1,4 +1,5 @@
 import Addresses
+import CommandLineTools
 import Credentials
 import Directory
 import LDAP

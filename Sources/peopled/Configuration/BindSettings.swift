@@ -1,3 +1,5 @@
+import CommandLineTools
+
 /// How clients prove who they are.
 extension Configuration {
     /// The section `binds`.

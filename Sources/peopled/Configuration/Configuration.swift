@@ -1,3 +1,4 @@
+import CommandLineTools
 import Foundation
 
 /// `peopled.json5`: what `Config/peopled.json5` shows, commented, in full.
@@ -29,6 +30,11 @@ struct Configuration: Decodable, Sendable {
     var binds = BindSettings()
     /// Accounts of services.
     var accounts: [AccountSettings] = []
+    /// Who we are to identity providers.
+    var serviceProvider: ServiceProvider?
+    /// Where people come from, beside LDIF. The directory of a server that has any is that server's to write.
+    var identityProviders: [IdentityProvider] = []
+    var admin = AdminSettings()
 
     enum WriteAnswer: String, Decodable, Sendable, CaseIterable {
         /// unwillingToPerform (53) with a message that names the upstream.
@@ -46,8 +52,7 @@ struct Configuration: Decodable, Sendable {
 
     private enum Keys: String, CodingKey, CaseIterable {
         case suffix, data, user, group, listeners, upstream, writes, schema, limits, monitor, log, access, secret,
-            binds,
-            accounts
+            binds, accounts, serviceProvider, identityProviders, admin
     }
 
     init(from decoder: any Decoder) throws {
@@ -67,6 +72,9 @@ struct Configuration: Decodable, Sendable {
         try values.decode(.secret, into: &secret)
         try values.decode(.binds, into: &binds)
         try values.decode(.accounts, into: &accounts)
+        serviceProvider = try values.decodeIfPresent(ServiceProvider.self, forKey: .serviceProvider)
+        try values.decode(.identityProviders, into: &identityProviders)
+        try values.decode(.admin, into: &admin)
     }
 }
 

@@ -1,3 +1,4 @@
+import CommandLineTools
 import Directory
 import LDAPServer
 import Schema

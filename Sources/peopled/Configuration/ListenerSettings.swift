@@ -1,4 +1,5 @@
 import Addresses
+import CommandLineTools
 
 extension Configuration {
     /// A place where clients connect.

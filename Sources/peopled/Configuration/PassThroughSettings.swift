@@ -1,4 +1,5 @@
 import Addresses
+import CommandLineTools
 import LDAP
 import LDAPClient
 import LDAPServer

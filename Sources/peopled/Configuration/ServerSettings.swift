@@ -1,3 +1,4 @@
+import CommandLineTools
 import Directory
 import EventLog
 import Glibc
@@ -8,11 +9,15 @@ import Transport
 struct ServerSettings {
     let server: ServerConfiguration
     let directory: DirectoryConfiguration
+    /// Nil where no identity provider is configured.
+    let feed: FeedSettings?
 
     /// - Throws: a `CommandFailure` that names the key and what was expected there.
     init(_ site: Site) throws(CommandFailure) {
         _ = try Self.log(site.configuration)
         server = try Self.server(site)
+        feed = try FeedSettings(site.configuration, schema: site.schema)
+        _ = try site.configuration.adminGroup
         var directory = DirectoryConfiguration()
         directory.supportedControls = LDAPServer.supportedControls
         directory.supportedExtensions = LDAPServer.supportedExtensions(of: server)

@@ -1,4 +1,5 @@
 import AttributeIndex
+import CommandLineTools
 import Schema
 import Storage
 
@@ -82,7 +83,24 @@ struct Site {
         if access == .replace, Privileges.isRoot {
             try Privileges.makeDirectory(configuration.data, for: account)
         }
-        return try IndexStore.open(directory: configuration.data, schema: schema, access: access, files: files)
+        do throws(StoreError) {
+            return try IndexStore.open(directory: configuration.data, schema: schema, access: access, files: files)
+        } catch {
+            guard error.code == .locked else { throw error }
+            throw CommandFailure(
+                .locked,
+                "\(error.description). A server whose configuration names identityProviders is the only one to write there while "
+                    + "it runs: stop it first, or have the change made at the identity provider")
+        }
+    }
+
+    /// Where there is no index yet and none is imported, identity providers' people need to know where they are put.
+    func refuseMissingSuffix() throws(CommandFailure) {
+        guard configuration.suffix == nil, !configuration.identityProviders.isEmpty else { return }
+        throw CommandFailure(
+            .refusedInput,
+            "suffix: it is missing, and \(configuration.data) holds no index to take it from; write the name under which people "
+                + "are served, as in suffix: \"dc=example,dc=edu\"")
     }
 
     /// The built-in schema and the site's own files, read in order.

@@ -1,3 +1,4 @@
+import CommandLineTools
 import LDAPServer
 import Transport
 
@@ -12,11 +13,16 @@ struct BoundListeners {
     private var sockets: [Bound] = []
     /// Where clients reach them, with the ports that were chosen for 0.
     private(set) var urls: [String] = []
+    /// Where identity providers push to; none where they do not.
+    let pushes: [ListeningSocket]
 
     /// Unix sockets' files are given to `owner`, so that a mode that is narrower than everybody's makes sense.
     ///
     /// - Throws: a `CommandFailure` or a `TransportError`, where one of them cannot be had or must not be.
-    init(_ listeners: [Configuration.Listener], passed: PassedSockets, owner: Account?) throws {
+    init(
+        _ listeners: [Configuration.Listener], pushes: ListenAddress? = nil, passed: PassedSockets, owner: Account?
+    ) throws {
+        self.pushes = try pushes.map { (address) throws(TransportError) in try ListeningSocket.bind(to: address) } ?? []
         var passed = passed
         let isActivated = !passed.isEmpty
         for (number, listener) in listeners.enumerated() {

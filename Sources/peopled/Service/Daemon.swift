@@ -1,20 +1,26 @@
 import Administration
 import AttributeIndex
+import CommandLineTools
 import Credentials
 import Directory
 import EventLog
 import Glibc
 import LDAPServer
+import Provisioning
 import Storage
 import Transport
 
-/// The server as `peopled serve` runs it: a directory that follows what others publish, its listeners, and signals.
+/// The server as `peopled serve` runs it: a directory that identity providers fill, or that follows what others publish; its
+/// listeners, and signals.
 struct Daemon {
     private let arguments: Arguments
     private let log: EventLog
     private let notifier: ServiceNotifier
     private let server: LDAPServer
-    private let follower: PublicationFollower
+    /// What fills the directory: identity providers, or, without them, other processes that publish.
+    private let feed: Feed?
+    private let follower: PublicationFollower?
+    private let admin: AdminServer?
     private let status: String
     /// Puts the access rules of a configuration in force.
     private let applyAccess: (Site) throws -> Void
@@ -24,7 +30,7 @@ struct Daemon {
         _ arguments: Arguments, site: Site, listeners: BoundListeners, log: EventLog, notifier: ServiceNotifier
     ) throws {
         let settings = try ServerSettings(site)
-        let store = try site.openStore(.read)
+        let store = try site.openStore(settings.feed == nil ? .read : .write)
         var content = settings.directory
         content.access = try site.access(to: store, log)
         let directory = try Directory(
@@ -41,9 +47,13 @@ struct Daemon {
         configuration.binds.applicationPasswords = ApplicationPasswords(
             dataDirectory: site.configuration.data, files: site.files)
         configuration.indexDamaged = Self.endForDamage(of: site.configuration.data, log: log)
+        feed = try settings.feed.map { try Feed($0, store: store, site: site, sockets: listeners.pushes, log: log) }
+        if let feed { configuration.sourceReports = { feed.controller.statuses.map { SourceReport($0) } } }
         server = try LDAPServer(configuration: configuration, directory: directory, verifier: verifier, log: log)
         try listeners.listen(on: server)
-        follower = try PublicationFollower(store: store, log: log)
+        follower = try feed == nil ? PublicationFollower(store: store, log: log) : nil
+        admin = try site.adminServer(store, feed, log)
+        if let feed, let settings = settings.feed { try feed.adopt(settings) }
         // Rules name listeners, which stay what they were.
         applyAccess = { [listeners = site.configuration.listeners] changed in
             try directory.replaceAccess(changed.access(to: store, log, listeners: listeners))
@@ -94,9 +104,10 @@ struct Daemon {
             let site = try Site(arguments)
             let level = try ServerSettings.log(site.configuration).level
             // Everything is read before anything changes.
-            let listeners = try ServerSettings(site).server.listeners
+            let settings = try ServerSettings(site)
+            try adopt(settings.feed)
             try applyAccess(site)
-            server.reloadCertificates(from: listeners)
+            server.reloadCertificates(from: settings.server.listeners)
             log.level = level
             log.log(.info, "reloaded", ["level": log.level.name])
         } catch {
@@ -105,10 +116,21 @@ struct Daemon {
         notifier.ready(status)
     }
 
+    private func adopt(_ settings: FeedSettings?) throws {
+        guard (settings == nil) == (feed == nil) else {
+            throw CommandFailure(
+                .refusedInput, "identityProviders: the first of them comes, and the last goes, with the next start")
+        }
+        if let settings { try feed?.adopt(settings) }
+    }
+
     private func stop(_ signal: Int32) {
         log.log(.info, "stopping", ["signal": Int(signal)])
         notifier.stopping()
-        follower.stop()
+        // What is being applied is finished; clients are answered from what there is until the end.
+        feed?.stop()
+        follower?.stop()
+        admin?.stop()
         server.drain()
         log.flush()
     }

@@ -1,3 +1,4 @@
+import CommandLineTools
 import CSystem
 import Glibc
 
@@ -18,7 +19,7 @@ struct Account: Equatable {
             self.init(name: name, user: user, group: own)
             return
         }
-        guard let group = Self.group(groupName) else {
+        guard let group = Self.number(ofGroup: groupName) else {
             throw CommandFailure(.refusedInput, "group: there is no group \"\(groupName)\" on this machine")
         }
         self.init(name: name, user: user, group: group)
@@ -37,8 +38,8 @@ struct Account: Equatable {
         return unsafe (record.pointee.pw_uid, record.pointee.pw_gid)
     }
 
-    /// The corresponding C function is `getgrnam`.
-    private static func group(_ name: String) -> gid_t? {
+    /// The number of a group; nil where there is none of the name. The corresponding C function is `getgrnam`.
+    static func number(ofGroup name: String) -> gid_t? {
         // Safe: as in `user`.
         unsafe getgrnam(name)?.pointee.gr_gid
     }

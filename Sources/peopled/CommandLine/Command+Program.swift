@@ -1,0 +1,5 @@
+import CommandLineTools
+
+extension Command {
+    static var program: String { "peopled" }
+}

@@ -1,0 +1,22 @@
+import CommandLineTools
+
+extension Configuration {
+    /// Where commands ask the server: what is configured, or a name in the data directory.
+    var adminSocket: String { admin.socket ?? data + "/admin.socket" }
+
+    /// Whether a server with this configuration answers commands.
+    var hasAdminSocket: Bool { !identityProviders.isEmpty || admin.socket != nil }
+
+    /// The number of the group whose members may ask, too.
+    ///
+    /// - Throws: a `CommandFailure` where there is no such group.
+    var adminGroup: UInt32? {
+        get throws(CommandFailure) {
+            guard let name = admin.group else { return nil }
+            guard let number = Account.number(ofGroup: name) else {
+                throw CommandFailure(.refusedInput, "admin.group: there is no group \"\(name)\" on this machine")
+            }
+            return number
+        }
+    }
+}
