@@ -4,7 +4,8 @@ import Schema
 
 /// Writes a generation as LDIF (RFC 2849) that imports to the same directory again.
 ///
-/// Everything stored is written: operational attributes and passwords too, for this is an administrator's copy.
+/// Everything stored is written: operational attributes and passwords too, for this is an administrator's copy. Only which
+/// identity provider gives an entry is not: LDIF gives it from then on.
 /// There is no `version: 1` line, as slapcat writes none: slapadd takes it for an attribute, and every reader does without.
 public struct LDIFExport {
     private let generation: Generation
@@ -50,6 +51,7 @@ public struct LDIFExport {
         var items = segment.items(view)
         while let item = try items.next(in: segment) {
             let name = segment.attributes[item.attribute].name
+            if name == EntrySource.attribute { continue }
             var values = try segment.valueRanges(of: item)
             while let value = try values.next(in: segment) {
                 writer.line(name, try segment.octets(value))

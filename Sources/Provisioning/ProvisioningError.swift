@@ -42,6 +42,8 @@ public struct ProvisioningError: Error, Sendable, Equatable, CustomStringConvert
         case noSuchValue
         /// A value is added to or deleted from an attribute whose values cannot be compared.
         case noEqualityRule
+        /// A change of an entry that an identity provider gives, or below one.
+        case identityProvider
         /// An operational attribute that only the server sets.
         case noUserModification
         /// A critical control that changes from a file do not support.

@@ -42,12 +42,14 @@ enum SegmentWork {
         return StoreSnapshot.MemorySegment(try segment(mapping, schema))
     }
 
-    /// What segments, newest first, hold together: of each name the newest entry, or that it is gone.
+    /// What segments, newest first, hold together: of each name the newest entry, or that it is gone. With `keeps`, only those
+    /// of the newest entries that it is true of, by segment and entry.
     static func merge(
-        _ segments: [Segment], _ schema: Schema, dropsTombstones: Bool
+        _ segments: [Segment], _ schema: Schema, dropsTombstones: Bool,
+        keeps: ((Int, EntryID) throws(SegmentError) -> Bool)? = nil
     ) throws(StoreError) -> SegmentMerge {
         do {
-            return try SegmentMerge(segments, schema: schema, dropsTombstones: dropsTombstones)
+            return try SegmentMerge(segments, schema: schema, dropsTombstones: dropsTombstones, keeps: keeps)
         } catch {
             throw StoreError(error, path: "the index")
         }

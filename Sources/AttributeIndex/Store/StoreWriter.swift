@@ -43,6 +43,14 @@ public struct Publication: Sendable {
     public let sequence: UInt64
     /// Why files could not be folded together after it. The change itself is safe.
     public let foldingFailure: StoreError?
+    /// Sources whose people could not be read any more and are gone until their next snapshot: of an import only.
+    public let forgotten: [SourceState]
+
+    init(sequence: UInt64, foldingFailure: StoreError?, forgotten: [SourceState] = []) {
+        self.sequence = sequence
+        self.foldingFailure = foldingFailure
+        self.forgotten = forgotten
+    }
 }
 
 extension IndexStore {

@@ -1,3 +1,4 @@
+import AttributeIndex
 import Schema
 
 /// The attribute descriptions met so far, by the octets they were written with: a file repeats the same few names.
@@ -6,10 +7,11 @@ struct AttributeNames {
     struct Entry {
         let type: AttributeType
         let hasOptions: Bool
-        /// The same for all spellings of one description; -1 where values are left out: they are computed, never stored.
+        /// The same for all spellings of one description; -1 where values are left out: they are computed, never stored; -2 where
+        /// nobody but a source may give them.
         let number: Int
 
-        var isComputed: Bool { number < 0 }
+        var isRefused: Bool { number == -2 }
     }
 
     private let schema: Schema
@@ -30,10 +32,12 @@ struct AttributeNames {
     /// Attributes that are computed from the directory when it is searched.
     static let computed = ["entryDN", "hasSubordinates", "numSubordinates", "subschemaSubentry", "memberOf"]
     private let computedTypes: [AttributeTypeID]
+    private let sourceType: AttributeTypeID?
 
     init(schema: Schema) {
         self.schema = schema
         computedTypes = Self.computed.compactMap { schema.attributeType($0)?.id }
+        sourceType = schema.attributeType(EntrySource.attribute)?.id
     }
 
     /// The place in `entries` of what a spelling stands for; nil if the schema does not know it.
@@ -81,7 +85,14 @@ struct AttributeNames {
     }
 
     private mutating func add(_ description: AttributeDescription, _ name: Span<UInt8>) -> Int {
-        let number = computedTypes.contains(description.type) ? -1 : number(of: description)
+        let number =
+            if computedTypes.contains(description.type) {
+                -1
+            } else if description.type == sourceType {
+                -2
+            } else {
+                number(of: description)
+            }
         entries.append(
             Entry(
                 type: schema.attributeType(description.type), hasOptions: !description.options.isEmpty,

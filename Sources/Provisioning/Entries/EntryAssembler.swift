@@ -124,7 +124,12 @@ struct EntryAssembler {
             throw unknownAttribute(name, at: RecordPlace(file: reader.file, line: line.line))
         }
         let number = names.entries[found].number
-        if number < 0 { return }
+        if number < 0 {
+            guard names.entries[found].isRefused else { return }
+            throw ProvisioningError(
+                .noUserModification, at: RecordPlace(file: reader.file, line: line.line),
+                "expected no \(EntrySource.attribute), which is the server's own")
+        }
         let value = reader.bytes(line.value)
         try check(value, names.entries[found].type, at: RecordPlace(file: reader.file, line: line.line))
         while places.count <= number { places.append(0) }

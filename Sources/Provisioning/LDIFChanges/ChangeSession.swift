@@ -13,12 +13,15 @@ struct ChangeSession {
     private let suffix: DistinguishedName
     private let stamp: ChangeStamp
     private let structuralObjectClass: AttributeTypeID?
+    private let sources: [SourceState]
     private(set) var counts = ChangeCounts()
 
+    /// - Parameter sources: the identity providers whose entries are not to be changed.
     init(
-        generation: Generation, schema: Schema, base: Schema, suffix: String, stamp: ChangeStamp
+        generation: Generation, schema: Schema, base: Schema, suffix: String, stamp: ChangeStamp, sources: [SourceState]
     ) throws(ProvisioningError) {
         self.schema = schema
+        self.sources = sources
         self.stamp = stamp
         overlay = DirectoryOverlay(generation)
         assembler = EntryAssembler(schema: schema, known: base, stamp: stamp)
@@ -88,7 +91,16 @@ struct ChangeSession {
         guard let record = try overlay.record(name.key) else {
             throw ProvisioningError(.noSuchEntry, at: place, "expected the name of an entry that is there")
         }
+        try checkSource(of: record, at: place)
         return record
+    }
+
+    /// What an identity provider gives is changed there.
+    private func checkSource(of record: EntryRecord, at place: RecordPlace) throws(ProvisioningError) {
+        guard !sources.isEmpty, let source = record.source(schema) else { return }
+        let name = sources.first { $0.id == source.id }?.name ?? "an identity provider"
+        throw ProvisioningError(
+            .identityProvider, at: place, "expected an entry of LDIF; \(record.dn.text) comes from \(name)")
     }
 
     private func parse(
@@ -120,6 +132,8 @@ struct ChangeSession {
         guard try overlay.contains(parent) else {
             throw ProvisioningError(.noParent, at: place, "expected the entry above to be there; add it first")
         }
+        guard !sources.isEmpty, let record = try overlay.record(parent) else { return }
+        try checkSource(of: record, at: place)
     }
 
     private func isGlue(_ record: EntryRecord) -> Bool {
@@ -140,7 +154,9 @@ struct ChangeSession {
                 throw ProvisioningError(
                     .notALeaf, at: place, "expected an entry without entries below it; delete those first")
             }
-            for record in try overlay.descendants(of: key).reversed() { try overlay.remove(record.dn.key) }
+            let below = try overlay.descendants(of: key)
+            for record in below { try checkSource(of: record, at: place) }
+            for record in below.reversed() { try overlay.remove(record.dn.key) }
         }
         try overlay.remove(key)
     }
@@ -199,6 +215,7 @@ struct ChangeSession {
             }
         }
         let below = try overlay.descendants(of: old.key)
+        for record in below { try checkSource(of: record, at: place) }
         var record = before
         try renamer.rename(&record, to: name, deleteOldRDN: reader.deleteOldRDN, at: place)
         try finish(&record, at: place, &warnings)

@@ -47,7 +47,8 @@ public final class ChangeStream {
         let generation = store.currentGeneration()
         schema = generation.schema
         session = try ChangeSession(
-            generation: generation, schema: generation.schema, base: base, suffix: suffix, stamp: .now())
+            generation: generation, schema: generation.schema, base: base, suffix: suffix, stamp: .now(),
+            sources: store.sourceStates)
         warnings = ImportWarnings(isStrict: options.isStrict, refusesDuplicates: true)
     }
 
@@ -97,7 +98,8 @@ public final class ChangeStream {
         try commit()
         schema = unknown.extendedSchema
         session = try ChangeSession(
-            generation: store.currentGeneration(), schema: schema, base: base, suffix: suffix, stamp: .now())
+            generation: store.currentGeneration(), schema: schema, base: base, suffix: suffix, stamp: .now(),
+            sources: store.sourceStates)
         batchStart = SyscallsClock.milliseconds()
         try session.apply(reader, warnings: &warnings)
     }
@@ -121,7 +123,8 @@ public final class ChangeStream {
         let generation = store.currentGeneration()
         schema = generation.schema
         session = try ChangeSession(
-            generation: generation, schema: schema, base: base, suffix: suffix, stamp: .now())
+            generation: generation, schema: schema, base: base, suffix: suffix, stamp: .now(),
+            sources: store.sourceStates)
         committed(total, publication)
     }
 }

@@ -48,14 +48,18 @@ public struct LDIFApply {
     private let base: Schema
     private let suffix: String
     private let options: ImportOptions
+    private let sources: [SourceState]
 
     /// Changes from these files.
     /// - Parameters:
     ///   - base: the configured schema, without what records added to it.
     ///   - suffix: the name that all entries are at or below.
+    ///   - sources: the identity providers whose entries are not to be changed.
     public init(
-        files: [String], generation: Generation, base: Schema, suffix: String, options: ImportOptions = ImportOptions()
+        files: [String], generation: Generation, base: Schema, suffix: String, options: ImportOptions = ImportOptions(),
+        sources: [SourceState] = []
     ) {
+        self.sources = sources
         paths = files
         self.generation = generation
         self.base = base
@@ -88,7 +92,8 @@ public struct LDIFApply {
 
     private func pass(_ schema: Schema, _ warnings: inout ImportWarnings) throws(ProvisioningError) -> ChangeSet {
         var session = try ChangeSession(
-            generation: generation, schema: schema, base: base, suffix: suffix, stamp: options.stamp)
+            generation: generation, schema: schema, base: base, suffix: suffix, stamp: options.stamp,
+            sources: sources)
         let total = try LDIFFile.statuses(paths).reduce(0) { $0 + $1.size }
         var finished = 0
         var records = 0

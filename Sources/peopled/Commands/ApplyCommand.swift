@@ -10,7 +10,8 @@ enum ApplyCommand: Command {
     static let discussion = """
         Applies change records (add, delete, modify, modrdn, moddn) in order, as one change: all of them are in the
         journal and durable when the command ends with status 0, or none of them is made and the first that cannot
-        be made is named by file and line. A running server shows them within a second.
+        be made is named by file and line. A running server shows them within a second. Entries that come from an
+        identity provider are changed there.
 
         With "-" the records come from standard input for as long as it lasts, and what comes together is made together:
         each time "durable COUNT" on standard output says how many records are durable by then. The first record that
@@ -42,7 +43,7 @@ enum ApplyCommand: Command {
         }
         let changes = try LDIFApply(
             files: arguments.positionals, generation: store.currentGeneration(), base: site.schema,
-            suffix: metadata.suffix, options: options
+            suffix: metadata.suffix, options: options, sources: store.sourceStates
         ).run()
         for warning in changes.warnings { StandardError.write("warning: \(warning)\n") }
         let publication = try store.apply(changes.changes, schema: changes.schema)

@@ -12,7 +12,8 @@ enum ImportCommand: Command {
     static let discussion = """
         Reads one or more LDIF files (RFC 2849 content records) as one directory, checks every entry, and publishes
         them together in place of what LDIF gave before. A bad record names its file and line, and nothing changes.
-        A running server shows the new directory within a second. slapcat's output loads as it is.
+        A running server shows the new directory within a second. slapcat's output loads as it is. What identity
+        providers gave stays, and the files may not give entries of those names.
         """
     static let options =
         Site.options + [
@@ -49,7 +50,10 @@ enum ImportCommand: Command {
         let count = imported.entryCount
         let suffix = imported.suffix.text
         progress.note("indexing \(count) entries")
-        try imported.store(in: store, imported: Int64(time(nil)))
+        let publication = try imported.store(in: store, imported: Int64(time(nil)))
+        for source in publication.forgotten {
+            progress.note("warning: the people of \(source.name) could not be read; its next snapshot brings them back")
+        }
         let seconds = started.duration(to: .now) / .seconds(1)
         progress.note(
             "imported \(count) entries under \(suffix) into \(site.configuration.data) in \(tenths(seconds)) s")

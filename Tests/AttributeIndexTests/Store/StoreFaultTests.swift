@@ -13,21 +13,30 @@ struct StoreFaultTests {
 
     enum Operation: CaseIterable {
         case firstImport, replacement, apply, applyAndFold, compaction
+        case applyOfASource, positionAlone, delivery, removal, replacementBesideSources
 
         func start() throws -> SimulatedFileSystem {
             switch self {
             case .firstImport: SimulatedFileSystem()
             case .replacement, .apply, .compaction: try Operation.few.get().afterCrash(.nothing)
             case .applyAndFold: try Operation.many.get().afterCrash(.nothing)
+            case .applyOfASource, .positionAlone, .delivery, .removal, .replacementBesideSources:
+                try Operation.sources.get().afterCrash(.nothing)
             }
         }
 
         private static let few = Result { try Fixture.directory() }
         private static let many = Result { try Fixture.directory(changes: 4) }
 
+        private static let sources = Result {
+            let files = try StoreSourcesTests.directory()
+            try Fixture.open(files, .write).apply([.put(Fixture.person(33))], schema: .builtIn)
+            return files
+        }
+
         func run(_ store: IndexStore) throws {
             switch self {
-            case .firstImport, .replacement:
+            case .firstImport, .replacement, .replacementBesideSources:
                 try store.replaceAll(
                     with: Fixture.builder(Fixture.campus(people: 4..<9, version: 3)), metadata: Fixture.metadata)
             case .apply:
@@ -35,7 +44,21 @@ struct StoreFaultTests {
             case .applyAndFold:
                 for number in 40..<42 { try store.apply([.put(Fixture.person(number))], schema: .builtIn) }
             case .compaction: try store.compact()
+            case .applyOfASource:
+                try store.apply(
+                    Fixture.changes(1, of: 0, from: 0, to: 1), schema: .builtIn,
+                    source: Fixture.state(0, at: 11, people: 5))
+            case .positionAlone: try store.apply([], schema: .builtIn, source: Fixture.state(0, at: 11, people: 5))
+            case .delivery: try deliver(to: store)
+            case .removal: try store.removeSource(Fixture.id(1))
             }
+        }
+
+        private func deliver(to store: IndexStore) throws {
+            let delivery = try store.beginDelivery()
+            try Fixture.add(Fixture.changes(1, of: 0, from: 0, to: 1), to: delivery)
+            try Fixture.add(Fixture.changes(2, of: 0, from: 0, to: nil), to: delivery)
+            try store.publish(delivery, source: Fixture.state(0, at: 12, people: 4))
         }
     }
 

@@ -86,7 +86,12 @@ struct StoreFixture {
         return contents
     }
 
-    static func contents(_ store: IndexStore) throws -> Contents { try contents(store.currentGeneration()) }
+    /// What a store serves: its entries, and where each source stands, by a key that no entry has.
+    static func contents(_ store: IndexStore) throws -> Contents {
+        var contents = try contents(store.currentGeneration())
+        for state in store.sourceStates { contents[[0xFF] + Array(state.name.utf8)] = "\(state)" }
+        return contents
+    }
 
     /// A directory with an import of ten people and a few changes in its journal, as after a power cut.
     static func directory(changes: Int = 3, policy: StorePolicy = small) throws -> SimulatedFileSystem {
