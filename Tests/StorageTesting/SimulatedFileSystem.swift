@@ -33,13 +33,16 @@ public final class SimulatedFileSystem: FileSystem {
 
     /// Makes the `call`-th call from now (0 is the next) go wrong; later ones succeed, except after a crash.
     public func inject(_ fault: Fault, atCall call: Int) {
-        state.withLock { $0.fault = (fault, $0.calls + call) }
+        state.withLock { state in
+            state.fault = (fault, state.calls + call)
+            state.hasFaulted = false
+        }
     }
 
     /// No fault from now on.
     public func clearFault() { state.withLock { $0.fault = nil } }
 
-    /// True when the injected fault has happened.
+    /// True when the fault that was injected last has happened.
     public var hasFaulted: Bool { state.withLock { $0.hasFaulted } }
 
     /// What a machine that lost its power now would find when it starts again.

@@ -11,6 +11,7 @@ struct AttributeNames {
         /// nobody but a source may give them.
         let number: Int
 
+        var isComputed: Bool { number == -1 }
         var isRefused: Bool { number == -2 }
     }
 

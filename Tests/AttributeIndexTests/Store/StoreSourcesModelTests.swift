@@ -123,7 +123,9 @@ struct StoreSourcesModelTests {
             if let fault { files.inject(fault, atCall: next(30)) }
             var after = model
             var action = "failure"
-            do { action = try act(&after) } catch is StoreError {}
+            do { action = try act(&after) } catch let error as StoreError {
+                #expect(fault != nil && files.hasFaulted, "\(where_), without a fault: \(error)")
+            }
             let hasFailed = action == "failure"
             counts[action, default: 0] += 1
             files.clearFault()
@@ -163,7 +165,7 @@ struct StoreSourcesModelTests {
         var run = try Run(policy)
         print("seed \(run.random.seed)")
         for step in 0..<150 { try run.step(step) }
-        #expect(run.counts.count == 8, "\(run.counts)")
+        #expect(run.counts.count == 8, "seed \(run.random.seed): \(run.counts)")
         #expect(
             try IndexStore.check(directory: Fixture.directory, schema: .builtIn, files: run.files) == [],
             "seed \(run.random.seed)")
