@@ -87,6 +87,7 @@ extension DirectoryTarget {
             throw .store(error)
         }
         known = after
+        known.isFileAhead = false
         events.record(nameless + outcome.events)
         var counts = outcome.counts
         counts.refused += nameless.count
@@ -143,7 +144,7 @@ extension DirectoryTarget {
     func note(
         _ before: RefusedRecords, _ after: RefusedRecords, _ source: SourceID, from state: SourceState?
     ) throws(DeliveryError) {
-        guard before != after else { return }
+        guard before.records != after.records || before.isFileAhead else { return }
         do throws(StorageError) { try file(source).write(before, after, from: state) } catch {
             throw DeliveryError(error)
         }

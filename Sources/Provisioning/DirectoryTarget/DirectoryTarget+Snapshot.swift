@@ -18,7 +18,7 @@ extension DirectoryTarget {
             let form = try formToRead(delivery, generation, schema, &names)
             guard let form else { continue }
             let known: RefusedRecords
-            if let records { known = records } else { known = try refusedRecords(form, state) }
+            if let records { known = records } else { known = try refusedRecordsIfReadable(form, state) }
             let work = SnapshotWork(
                 target: self, delivery: delivery, state: state, generation: generation, form: form, known: known,
                 isExtended: !names.isEmpty)
@@ -30,6 +30,19 @@ extension DirectoryTarget {
                 records = after
                 return .applied(counts)
             }
+        }
+    }
+
+    /// The refused records; none where they cannot be read, for a snapshot brings them again.
+    private func refusedRecordsIfReadable(
+        _ form: PersonForm, _ state: SourceState?
+    ) throws(DeliveryError) -> RefusedRecords {
+        do throws(DeliveryError) { return try refusedRecords(form, state) } catch {
+            guard case .incomplete(let reason) = error else { throw error }
+            log.log(.warning, "refused-records-lost", ["source": form.source.description, "reason": reason])
+            var records = RefusedRecords()
+            records.isFileAhead = true
+            return records
         }
     }
 

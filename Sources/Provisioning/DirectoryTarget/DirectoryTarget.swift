@@ -103,6 +103,7 @@ public final class DirectoryTarget: TargetResourceAdapter {
         return try registers.withLock { (registers) throws(DeliveryError) in
             // After a failure nobody knows what the file holds until it is read again.
             var records = registers.removeValue(forKey: id)
+            refusedCounts.withLock { $0[id] = nil }
             let outcome = try body(&records)
             registers[id] = records
             let count = records?.count ?? 0
@@ -150,7 +151,8 @@ extension DirectoryTarget {
                 return identity.number
             }
         } catch {
-            throw DeliveryError(error)
+            guard error.code == .damaged || error.code == .outOfBounds else { throw DeliveryError(error) }
+            throw .incomplete("\(error.description); a snapshot brings all records again")
         }
     }
 

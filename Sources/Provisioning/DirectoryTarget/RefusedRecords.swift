@@ -19,6 +19,8 @@ struct RefusedRecords: Sendable, Equatable {
     static let sizeLimit = 64 << 20
 
     private(set) var records: [UInt128: RefusedRecord] = [:]
+    /// Whether the file still says something of a publication that has not happened: it must be written before the next one.
+    var isFileAhead = false
     private var size = 0
 
     var count: Int { records.count }
@@ -88,6 +90,7 @@ struct RefusedFile: Sendable {
         let from = Self.values(of: head).first { $0.name == "from" }.map { String(decoding: $0.value, as: UTF8.self) }
         let wanted: Holds = from == Self.text(state) ? .before : .after
         var records = RefusedRecords()
+        records.isFileAhead = wanted == .before
         for record in all.dropFirst() {
             guard let (holds, read) = Self.record(record) else {
                 throw .damaged(path, at: 0, section: "records", "line \(record.line) begins no refused record")
@@ -100,9 +103,11 @@ struct RefusedFile: Sendable {
 
     /// Notes what will count once the source's state is another than `state`.
     func write(_ before: RefusedRecords, _ after: RefusedRecords, from state: SourceState?) throws(StorageError) {
-        for folder in folders where try files.status(of: folder) == nil {
-            try files.makeDirectory(folder)
-            try files.synchronizeDirectory(files.directory(of: folder))
+        if try files.status(of: path) == nil {
+            for folder in folders {
+                try files.makeDirectory(folder)
+                try files.synchronizeDirectory(files.directory(of: folder))
+            }
         }
         var writer = LDIFWriter()
         writer.version()
