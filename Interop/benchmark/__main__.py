@@ -19,14 +19,15 @@ from pathlib import Path
 
 from suite import servers
 
-from . import (access, allocations, binds, growth, imports, interference, memory, needles, programs, rates, startup, tls,
+from . import (access, allocations, binds, feed, growth, imports, interference, memory, needles, programs, rates, startup, tls,
                updates)
 from .report import Report, machine, title, versions
 
 # In this order: the imports leave behind what the others serve.
 PARTS = {
     "imports": imports, "startup": startup, "rates": rates, "access": access, "tls": tls, "binds": binds, "growth": growth,
-    "needles": needles, "interference": interference, "updates": updates, "memory": memory, "allocations": allocations
+    "needles": needles, "interference": interference, "updates": updates, "feed": feed, "memory": memory,
+    "allocations": allocations
 }
 INDEXES = [
     "objectClass eq,pres", "uid,mail,employeeNumber,eduPersonPrincipalName,eduPersonUniqueId,eduPersonAffiliation,"

@@ -170,7 +170,8 @@ class Agents:
                 name, _, value = line.partition(":")
                 value = base64.b64decode(value[2:]).decode() if value.startswith(":") else value.strip()
                 values.setdefault(name, []).append(value)
-            entries[values.pop("dn")[0]] = {name: sorted(each) for name, each in values.items()}
+            dn = values.pop("dn")[0]
+            entries[dn] = {name: sorted(each) for name, each in values.items()}
         return entries
 
     def expected(self, people, released=RELEASED):
