@@ -31,10 +31,10 @@ public final class SimulatedFileSystem: FileSystem {
         }
     }
 
-    /// Makes the `call`-th call from now (0 is the next) go wrong; later ones succeed, except after a crash.
-    public func inject(_ fault: Fault, atCall call: Int) {
+    /// Makes the `call`-th call from now (0 is the next) go wrong, and `count - 1` more; later ones succeed, except after a crash.
+    public func inject(_ fault: Fault, atCall call: Int, count: Int = 1) {
         state.withLock { state in
-            state.fault = (fault, state.calls + call)
+            state.fault = (fault, state.calls + call..<state.calls + call + count)
             state.hasFaulted = false
         }
     }

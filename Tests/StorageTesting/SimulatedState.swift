@@ -47,12 +47,12 @@ struct SimulatedState: Sendable {
     var locks: Set<String> = []
     var calls = 0
     var written = 0
-    var fault: (kind: Fault, call: Int)?
+    var fault: (kind: Fault, calls: Range<Int>)?
     var hasFaulted = false
     var hasCrashed = false
     private var nextInode = 1
 
-    var dueFault: Fault? { fault.flatMap { $0.call == calls ? $0.kind : nil } }
+    var dueFault: Fault? { fault.flatMap { $0.calls.contains(calls) ? $0.kind : nil } }
 
     /// Counts a call, and fails it if it is the one to fail.
     mutating func call(_ action: String, _ path: String) throws(StorageError) {

@@ -17,7 +17,7 @@ extension IndexStore {
         _ changes: [EntryChange], schema: Schema, source: SourceState? = nil
     ) throws(StoreError) -> Publication {
         let batch = ChangeBatch(changes: changes, schema: schema)
-        let sequence = try writing(for: source) { (writer) throws(StoreError) in
+        let sequence = try writing(for: source?.id) { (writer) throws(StoreError) in
             try append(batch, source, &writer)
         }
         do {
@@ -82,20 +82,5 @@ extension IndexStore {
         try open.synchronize()
         if isNew { try files.synchronizeDirectory(layout.folder) }
         return open.position
-    }
-
-    /// As `writing`, for what a source delivered: its changes were worked out on what is served, so that must be what counts.
-    func writing<T: Sendable>(
-        for source: SourceState?, _ body: (inout StoreWriter) throws(StoreError) -> T
-    ) throws(StoreError) -> T {
-        let served = snapshot.withLock { $0.manifest.sequence }
-        let mustRecover = writer.withLock { $0?.needsRecovery ?? false }
-        return try writing { (writer) throws(StoreError) in
-            guard source == nil || !mustRecover || writer.manifest.sequence == served else {
-                throw StoreError(
-                    .superseded, "a change of \(directory) that had failed turned out to be durable; look again")
-            }
-            return try body(&writer)
-        }
     }
 }

@@ -26,7 +26,7 @@ extension IndexStore {
     public func removeSource(_ id: SourceID) throws(StoreError) -> Publication {
         let number = try beginFile()
         defer { endFile(number) }
-        return try writing { (writer) throws(StoreError) in
+        return try writing(for: id) { (writer) throws(StoreError) in
             let current = snapshot.withLock { $0 }
             var builder = SegmentBuilder(schema: current.schema)
             do throws(SegmentError) {
@@ -54,7 +54,7 @@ extension IndexStore {
         _ manifest: (StoreWriter, IndexManifest) -> Manifest
     ) throws(StoreError) -> Publication {
         do throws(StoreError) {
-            let publication = try writing(for: source) { (writer) throws(StoreError) in
+            let publication = try writing(for: source.id) { (writer) throws(StoreError) in
                 try putInFront(delivered, &writer, manifest)
             }
             for file in delivered { endFile(file.number) }

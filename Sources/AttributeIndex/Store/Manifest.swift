@@ -8,6 +8,9 @@ struct Manifest: Equatable, Sendable {
     var index: IndexManifest?
     /// How far each identity provider's people go, in the order in which the providers first delivered.
     var sources: [SourceState] = []
+
+    /// How far a source has come; nil where it has not delivered yet.
+    func state(of source: SourceID) -> SourceState? { sources.first { $0.id == source } }
 }
 
 /// The files of the index: one list, whatever the number of sources, so that a look-up asks no more segments for it.

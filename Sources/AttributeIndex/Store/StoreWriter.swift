@@ -6,6 +6,8 @@ struct StoreWriter: Sendable {
     let lock: DirectoryLock
     /// A call failed, so that nothing is known of what is on the disk: the next change reads it all again first.
     var needsRecovery = true
+    /// Sources of which a change failed so that nobody knew whether it counts, each with its state before.
+    var doubts: [SourceID: SourceState?] = [:]
     /// Whether what is there may be passed over because it is to be replaced.
     let tolerant: Bool
     /// The manifest that is on the disk.
@@ -83,6 +85,30 @@ extension IndexStore {
             }
         }
         return try result.get()
+    }
+
+    /// As `writing`, for what a source delivered: it was worked out on where the source stood, so that must be what counts.
+    func writing<T: Sendable>(
+        for source: SourceID?, _ body: (inout StoreWriter) throws(StoreError) -> T
+    ) throws(StoreError) -> T {
+        guard let source else { return try writing(body) }
+        do {
+            return try writing { (writer) throws(StoreError) in
+                let before = writer.manifest.state(of: source)
+                guard (writer.doubts.removeValue(forKey: source) ?? before) == before else {
+                    throw StoreError(
+                        .superseded, "a change of \(directory) that had failed turned out to be durable; look again")
+                }
+                do throws(StoreError) { return try body(&writer) } catch {
+                    if writer.needsRecovery { writer.doubts[source] = .some(before) }
+                    throw error
+                }
+            }
+        } catch {
+            // If what counts can be read now, `sourceStates` tells it and nothing is in doubt.
+            if error.code != .superseded { try? writing { (writer) throws(StoreError) in writer.doubts[source] = nil } }
+            throw error
+        }
     }
 
     /// Reads the manifest; makes both copies whole again and durable; cuts off what was never acknowledged; removes what is

@@ -64,6 +64,12 @@ struct StoreFaultTests {
 
     static let faults: [Fault] = [.error(5), .shortWrite, .crash]
 
+    /// All, but that torn writes are tried once of each kind of file.
+    static let cases = Operation.allCases.flatMap { operation in
+        let isWrittenBefore = [.positionAlone, .removal, .replacementBesideSources].contains(operation)
+        return faults.indices.filter { !isWrittenBefore || faults[$0] != .shortWrite }.map { (operation, $0) }
+    }
+
     /// What the directory may hold before, between and after the steps of an operation.
     static func states(_ operation: Operation) throws -> [Fixture.Contents] {
         let files = try operation.start()
@@ -82,7 +88,7 @@ struct StoreFaultTests {
         return states
     }
 
-    @Test(arguments: Operation.allCases, faults.indices)
+    @Test(arguments: cases)
     func leavesTheOldOrTheNewDirectory(_ operation: Operation, _ fault: Int) throws {
         let fault = StoreFaultTests.faults[fault]
         let states = try StoreFaultTests.states(operation)

@@ -120,11 +120,12 @@ struct StoreSourcesModelTests {
         mutating func step(_ number: Int) throws {
             let where_: Comment = "seed \(random.seed), step \(number)"
             let fault: Fault? = [nil, nil, .error(5), .shortWrite, .crash][next(5)]
-            if let fault { files.inject(fault, atCall: next(30)) }
+            if let fault { files.inject(fault, atCall: next(30), count: 1 + next(2) * next(9)) }
             var after = model
             var action = "failure"
             do { action = try act(&after) } catch let error as StoreError {
-                #expect(fault != nil && files.hasFaulted, "\(where_), without a fault: \(error)")
+                let isExpected = error.code == .superseded || fault != nil && files.hasFaulted
+                #expect(isExpected, "\(where_), without a fault: \(error)")
             }
             let hasFailed = action == "failure"
             counts[action, default: 0] += 1
@@ -134,7 +135,7 @@ struct StoreSourcesModelTests {
                 store = try Fixture.open(files, .write, policy: policy)
                 reader = try Fixture.open(files, .read, policy: policy)
             } else if hasFailed {
-                // What counts is found out by whoever writes next.
+                // Who cannot even read what counts knows by the next call.
                 try store.compact(.due)
             }
             let found = try Fixture.contents(store)
@@ -165,10 +166,12 @@ struct StoreSourcesModelTests {
         var run = try Run(policy)
         print("seed \(run.random.seed)")
         for step in 0..<150 { try run.step(step) }
-        #expect(run.counts.count == 8, "seed \(run.random.seed): \(run.counts)")
+        #expect(run.counts.count >= 6, "seed \(run.random.seed): \(run.counts)")
         #expect(
             try IndexStore.check(directory: Fixture.directory, schema: .builtIn, files: run.files) == [],
             "seed \(run.random.seed)")
+        // A file that could not be removed is tried again.
+        try run.store.apply([.put(Fixture.person(99))], schema: run.store.currentGeneration().schema)
         let named = Set(run.store.snapshot.withLock { $0.index?.segments.map(\.name) ?? [] })
         let listed = try run.files.list("/data/directory").filter { $0.hasSuffix(".segment") }
         #expect(Set(listed) == named, "seed \(run.random.seed)")

@@ -216,13 +216,15 @@ struct StoreSourcesTests {
             let store = try Fixture.open(files, .write)
             let changes = try Fixture.changes(9, of: 0, from: nil, to: 0)
             let state = Fixture.state(0, at: 11, people: 6)
-            files.inject(.error(5), atCall: call)
+            // Until the fault is cleared nothing can be read either, so that nobody knows what counts.
+            files.inject(.error(5), atCall: call, count: 1_000)
             let apply = { () throws -> Void in try store.apply(changes, schema: .builtIn, source: state) }
             guard try StoreSourcesTests.failure(apply) != nil else { continue }
             files.clearFault()
             let retried = try StoreSourcesTests.failure(apply)
             #expect(retried == nil || retried?.code == .superseded)
             outcomes.insert(retried == nil ? "applied" : "superseded")
+            #expect(try StoreSourcesTests.failure(apply) == nil, "once only")
             #expect(store.sourceStates[0] == state)
             #expect(try Fixture.people(of: 0, in: store).count == 6)
         }
