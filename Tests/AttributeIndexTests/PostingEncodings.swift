@@ -34,7 +34,9 @@ struct PackedBlocks: PostingEncoding {
         var storage = PostingsStorage(universe: universe)
         references = try lists.map { try storage.append($0.span) }
         // As in a segment, something stands behind the lists.
-        let octets = storage.octets + [UInt8](repeating: 0, count: 8)
+        var octets: [UInt8] = []
+        octets.append(littleEndian: storage.words.span)
+        octets += [UInt8](repeating: 0, count: 8)
         mapping = try MappedFile(copying: octets.span, name: "packed")
         self.universe = UInt32(universe)
     }

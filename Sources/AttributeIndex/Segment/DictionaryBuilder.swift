@@ -1,103 +1,92 @@
-/// One attribute's dictionary, worked out and ready to be written.
+/// One attribute's dictionary, worked out and ready to be written but for its keys, which need not be kept for it.
 struct PreparedDictionary: Sendable {
-    private let table: KeyTable
-    private let occurrences: UInt64
-    private let presence: UInt32
-    private let postings: [UInt8]
+    private let count: Int
+    /// Values of all entries.
+    private let total: UInt64
     /// For each value ID where its key begins, and its postings' reference; and one row more.
     private var rows: [UInt32] = []
     private var cumulative: [UInt32] = []
+    /// Three quarters full.
     private var slots: [UInt32] = []
-    private let trigrams: TrigramBuilder.Result?
+    private let idBits: UInt32
+    private var size = 0
+    private var before: UInt32 = 0
+
+    /// The list of the entries that have the attribute.
+    var presence = PostingsFormat.emptyReference
+    /// All lists of entries.
+    var postings: [UInt32] = []
+    /// Nil where the attribute has none.
+    var trigrams: TrigramBuilder.Result?
+
+    /// A dictionary of so many keys, which are added in their order.
+    /// - Parameter total: how often they occur, all together.
+    init(count: Int, total: UInt64) throws(SegmentError) {
+        guard total <= UInt64(UInt32.max) else {
+            throw SegmentError(.tooLarge, "One attribute has more than four thousand million values")
+        }
+        self.count = count
+        self.total = total
+        var row = AttributeRow()
+        row.valueCount = UInt32(truncatingIfNeeded: count)
+        idBits = row.idBits
+        rows.reserveCapacity(2 * count + 2)
+        if total != UInt64(count) { cumulative.reserveCapacity(count + 1) }
+        if count > 0 { slots = [UInt32](repeating: 0, count: 2 * (count + count / 3 + 1)) }
+    }
 
     /// Encodes the lists of a column's sorted keys, and indexes the keys. - Parameter column: its number in `lists`.
     init(
-        _ sorted: SortedKeys, _ lists: OccurrenceLists, column: Int, entryCount: Int, trigrams hasTrigrams: Bool
+        _ table: KeyTable, _ lists: OccurrenceLists, column: Int, entryCount: Int, trigrams hasTrigrams: Bool
     ) throws(SegmentError) {
-        let table = sorted.table
+        try self.init(count: table.count, total: table.occurrences.reduce(0) { $0 + UInt64($1) })
         var storage = PostingsStorage(universe: entryCount)
-        var references: [UInt32] = []
-        references.reserveCapacity(table.count)
         for rank in 0..<table.count {
-            references.append(try storage.append(lists.entries(column: column, rank: rank)))
+            let reference = try storage.append(lists.entries(column: column, rank: rank))
+            add(
+                size: table.length(of: rank), hash: table.hashes[rank], occurrences: table.occurrences[rank], reference)
         }
-        let presence = try lists.presence(column: column).encode(into: &storage)
-        try self.init(
-            table, references: references, presence: presence, postings: storage.octets, trigrams: hasTrigrams)
-    }
-
-    /// Indexes keys whose lists are encoded. - Parameter references: one for each key.
-    init(
-        _ table: KeyTable, references: [UInt32], presence: UInt32, postings: [UInt8], trigrams hasTrigrams: Bool
-    ) throws(SegmentError) {
-        self.table = table
-        self.presence = presence
-        self.postings = postings
-        occurrences = table.occurrences.reduce(0) { $0 + UInt64($1) }
-        guard occurrences <= UInt64(UInt32.max) else {
-            throw SegmentError(.tooLarge, "One attribute has more than four thousand million values")
-        }
+        presence = try lists.presence(column: column).encode(into: &storage)
+        postings = storage.words
         trigrams = hasTrigrams ? try TrigramBuilder.build(table) : nil
-        makeRows(references)
-        countOccurrences()
-        placeInSlots(references)
     }
 
-    private var valueCount: Int { table.count }
-
-    private mutating func makeRows(_ references: [UInt32]) {
-        rows.reserveCapacity(2 * valueCount + 2)
-        for rank in 0..<valueCount {
-            rows.append(table.starts[rank])
-            rows.append(references[rank])
-        }
-        rows.append(table.starts[valueCount])
-        rows.append(0)
-    }
-
-    private mutating func countOccurrences() {
-        guard occurrences != UInt64(valueCount) else { return }
-        cumulative.reserveCapacity(valueCount + 1)
-        var before: UInt32 = 0
-        for count in table.occurrences {
+    /// Adds the next key.
+    /// - Parameter reference: its list of entries.
+    @inline(__always)
+    mutating func add(size keySize: Int, hash: UInt32, occurrences: UInt32, _ reference: UInt32) {
+        let rank = rows.count / 2
+        rows.append(UInt32(truncatingIfNeeded: size))
+        rows.append(reference)
+        size += keySize
+        if total != UInt64(count) {
             cumulative.append(before)
-            before += count
+            before &+= occurrences
         }
-        cumulative.append(before)
+        let slotCount = slots.count / 2
+        var slot = homeSlot(of: hash, slots: slotCount)
+        while slots[2 * slot] != 0 { slot = slot + 1 == slotCount ? 0 : slot + 1 }
+        slots[2 * slot] = (idBits == 32 ? 0 : hash << idBits) | UInt32(truncatingIfNeeded: rank + 1)
+        slots[2 * slot + 1] = reference
     }
 
-    /// Three quarters full.
-    private mutating func placeInSlots(_ references: [UInt32]) {
-        guard valueCount > 0 else { return }
-        let bits = idBits
-        let count = valueCount + valueCount / 3 + 1
-        slots = [UInt32](repeating: 0, count: 2 * count)
-        for rank in 0..<valueCount {
-            let hash = table.hashes[rank]
-            var slot = homeSlot(of: hash, slots: count)
-            while slots[2 * slot] != 0 { slot = slot + 1 == count ? 0 : slot + 1 }
-            slots[2 * slot] = (bits == 32 ? 0 : hash << bits) | UInt32(truncatingIfNeeded: rank + 1)
-            slots[2 * slot + 1] = references[rank]
-        }
-    }
-
-    private var idBits: UInt32 {
-        var row = AttributeRow()
-        row.valueCount = UInt32(truncatingIfNeeded: valueCount)
-        return row.idBits
-    }
-
-    /// Writes all parts and notes their places in `row`.
-    func write(_ row: inout AttributeRow, to writer: inout SegmentWriter) throws(SegmentError) {
-        row.valueCount = UInt32(truncatingIfNeeded: valueCount)
+    /// Writes all parts and notes their places in `row`. - Parameter keys: writes all keys' octets behind one another.
+    func write(
+        _ row: inout AttributeRow, to writer: inout SegmentWriter,
+        keys: (inout SegmentWriter) throws(SegmentError) -> Void
+    ) throws(SegmentError) {
+        row.valueCount = UInt32(truncatingIfNeeded: count)
         row.presence = presence
         row.postings = try writer.part(postings)
         // Without a rule there are no keys: presence is all there is.
         guard row.flags.contains(.dictionary) else { return }
-        row.keys = try writer.part(table.octets)
-        row.rows = try writer.part(rows)
-        row.occurrences = occurrences
-        if !cumulative.isEmpty { row.cumulative = try writer.part(cumulative) }
+        try writer.align()
+        let start = writer.position
+        try keys(&writer)
+        row.keys = start..<writer.position
+        row.rows = try writer.part(rows + [UInt32(truncatingIfNeeded: size), 0])
+        row.occurrences = total
+        if !cumulative.isEmpty { row.cumulative = try writer.part(cumulative + [before]) }
         row.hashSlots = UInt32(truncatingIfNeeded: slots.count / 2)
         row.hash = try writer.part(slots)
         if let trigrams {

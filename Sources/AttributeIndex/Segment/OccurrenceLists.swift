@@ -82,20 +82,9 @@ struct Runs: Sendable {
     }
 
     func encode(into storage: inout PostingsStorage) throws(SegmentError) -> UInt32 {
-        var whole = self
-        whole.close()
-        var shape = PostingsShape()
-        for run in whole.runs {
-            for number in run { shape.add(number) }
-        }
-        var list = try storage.place(shape)
-        guard list.table >= 0 else { return list.reference }
-        var octets = storage.octets.mutableSpan
-        for run in whole.runs {
-            for number in run { PostingsStorage.add(number, to: &list, in: &octets) }
-        }
-        PostingsStorage.finish(&list, in: &octets)
-        return list.reference
+        guard !runs.isEmpty else { return try storage.append(last) }
+        let numbers = runs.flatMap { $0 } + last
+        return try storage.append(numbers.span)
     }
 }
 

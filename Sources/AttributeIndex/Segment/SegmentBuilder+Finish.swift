@@ -137,11 +137,14 @@ struct SegmentFinisher: ~Copyable {
             keys.count, workers: threads, ahead: SegmentFinisher.columnsAhead,
             make: { (number) throws(SegmentError) in
                 try PreparedDictionary(
-                    keys[number], lists, column: number, entryCount: entryCount,
+                    keys[number].table, lists, column: number, entryCount: entryCount,
                     trigrams: number < columns.count && columns[number].model.traits.hasTrigrams)
             },
             take: { (number, dictionary) throws(SegmentError) in
-                try dictionary.write(&tables.rows[number], to: &writer)
+                try dictionary.write(&tables.rows[number], to: &writer) { (writer) throws(SegmentError) in
+                    let table = keys[number].table
+                    try writer.append(table.octets.span)
+                }
             })
         tables.footer[.dictionaries] = start..<writer.position
     }

@@ -1,31 +1,185 @@
 /// Builds the trigram part of one attribute's dictionary: for each trigram, the ascending list of the values that hold it.
 ///
-/// The values of each trigram are counted, and then put where the counts give them a place: a counting sort, whose trigrams
-/// are told apart through a table over the octets that the keys really have, which are few: 40 to 100 where keys are names or
-/// addresses. A trigram that is twice in a key has the key twice; writing the list leaves the second out.
+/// The values of each trigram are counted, and then put where the counts give them a place: a counting sort. A trigram that is
+/// twice in a key has the key twice; writing the list leaves the second out.
 struct TrigramBuilder {
     /// What goes into the segment: slots of trigram plus one and reference, and the lists.
     struct Result: Sendable {
-        var slots: [UInt32]
-        var postings: [UInt8]
+        var slots: [UInt32] = []
+        var postings: [UInt32] = []
         var slotCount: Int { slots.count / 2 }
     }
 
-    /// The octets that keys have, numbered in their order.
-    private var octetOf: [UInt8] = []
-    private var classOf = [UInt32](repeating: 0, count: 256)
-    /// The trigrams that keys have, as numbers of three classes, in the order in which they first come.
-    private var codes: [Int] = []
+    /// Keys of so many octets are few: for more of them a table over the octets costs less.
+    static let fewOctets = 1 << 15
+
+    /// The trigrams that keys have, numbered in the order in which they first come.
+    private var trigrams: [UInt32] = []
+    /// For each trigram how often it comes; then where its values begin, and in the end where they end.
+    private var places: [UInt32] = []
+    /// The values of each trigram, all behind one another.
+    private var values: [UInt32] = []
 
     /// The trigrams of sorted keys.
     static func build(_ keys: KeyTable) throws(SegmentError) -> Result {
-        var builder = TrigramBuilder(keys.octets)
-        var ends = builder.count(keys)
-        let values = builder.place(keys, &ends)
-        return try builder.result(values, ends, universe: keys.count)
+        var total = 0
+        for rank in 0..<keys.count { total += max(0, keys.length(of: rank) - Trigram.size + 1) }
+        guard total > 0 else { return Result() }
+        var builder = TrigramBuilder()
+        if total <= TrigramBuilder.fewOctets {
+            builder.sortFew(keys, total)
+        } else {
+            builder.sortMany(keys, total)
+        }
+        return try builder.result(universe: keys.count)
     }
 
-    private init(_ octets: [UInt8]) {
+    /// Numbers the trigrams through a hash table, and keeps the number of each: little memory is touched, where the keys are few.
+    private mutating func sortFew(_ keys: KeyTable, _ total: Int) {
+        var table = TrigramNumbers(count: total)
+        var slots = table.slots.mutableSpan
+        var numbers = [UInt32](repeating: 0, count: total)
+        var given = numbers.mutableSpan
+        var counts = [UInt32](repeating: 0, count: total)
+        var occurring = counts.mutableSpan
+        var trigrams: [UInt32] = []
+        trigrams.reserveCapacity(min(total, 2048))
+        var next = 0
+        for rank in 0..<keys.count {
+            let key = keys.key(rank)
+            guard key.count >= Trigram.size else { continue }
+            for offset in 0...key.count - Trigram.size {
+                let trigram = Trigram.at(offset, in: key)
+                let number = TrigramNumbers.number(of: trigram, new: trigrams.count, in: &slots)
+                if number == trigrams.count { trigrams.append(trigram) }
+                occurring[number] &+= 1
+                given[next] = UInt32(truncatingIfNeeded: number)
+                next += 1
+            }
+        }
+        self.trigrams = trigrams
+        places = Array(counts[..<trigrams.count])
+        begin()
+        var sorted = [UInt32](repeating: 0, count: total)
+        var target = sorted.mutableSpan
+        var places = places.mutableSpan
+        next = 0
+        for rank in 0..<keys.count {
+            for _ in 0..<max(0, keys.length(of: rank) - Trigram.size + 1) {
+                let number = Int(numbers[next])
+                next += 1
+                target[Int(places[number])] = UInt32(truncatingIfNeeded: rank)
+                places[number] &+= 1
+            }
+        }
+        values = sorted
+    }
+
+    /// Turns counts into where each trigram's values begin.
+    private mutating func begin() {
+        var start: UInt32 = 0
+        for number in places.indices {
+            let count = places[number]
+            places[number] = start
+            start += count
+        }
+    }
+
+    /// Tells the trigrams apart through a table over the octets that the keys really have, which are few: 40 to 100 where keys
+    /// are names or addresses.
+    private mutating func sortMany(_ keys: KeyTable, _ total: Int) {
+        let octets = OctetClasses(keys.octets)
+        let classes = octets.count
+        let classOf = octets.classOf
+        var codes: [Int] = []
+        var counts = [UInt32](repeating: 0, count: classes * classes * classes)
+        var slots = counts.mutableSpan
+        for rank in 0..<keys.count {
+            var found = TrigramCodes(keys.key(rank), classOf.span, classes)
+            while let code = found.next() {
+                if slots[code] == 0 { codes.append(code) }
+                slots[code] &+= 1
+            }
+        }
+        places = codes.map { slots[$0] }
+        begin()
+        for (number, code) in codes.enumerated() { slots[code] = places[number] }
+        values = [UInt32](repeating: 0, count: total)
+        var target = values.mutableSpan
+        for rank in 0..<keys.count {
+            var found = TrigramCodes(keys.key(rank), classOf.span, classes)
+            while let code = found.next() {
+                target[Int(slots[code])] = UInt32(truncatingIfNeeded: rank)
+                slots[code] &+= 1
+            }
+        }
+        for (number, code) in codes.enumerated() { places[number] = slots[code] }
+        trigrams = codes.map(octets.trigram)
+    }
+
+    /// Encodes the lists and makes the hash table from trigram to list.
+    private func result(universe: Int) throws(SegmentError) -> Result {
+        var storage = PostingsStorage(universe: universe)
+        var slots = TrigramSlots(count: trigrams.count)
+        var start = 0
+        for number in trigrams.indices {
+            let end = Int(places[number])
+            slots.add(trigrams[number], try storage.append(values.span.extracting(start..<end)))
+            start = end
+        }
+        return Result(slots: slots.slots, postings: storage.words)
+    }
+}
+
+/// The hash table from trigram to list, two thirds full.
+struct TrigramSlots {
+    private(set) var slots: [UInt32]
+
+    /// - Parameter count: trigrams that will be added.
+    init(count: Int) {
+        slots = [UInt32](repeating: 0, count: 2 * (count + count / 2 + 1))
+    }
+
+    @inline(__always)
+    mutating func add(_ trigram: UInt32, _ reference: UInt32) {
+        let count = slots.count / 2
+        var slot = homeSlot(of: Trigram.hash(trigram), slots: count)
+        while slots[2 * slot] != 0 { slot = slot + 1 == count ? 0 : slot + 1 }
+        slots[2 * slot] = trigram + 1
+        slots[2 * slot + 1] = reference
+    }
+}
+
+/// Numbers for few trigrams, in the order in which they first come.
+private struct TrigramNumbers {
+    /// Trigram plus one in the high half, its number in the low one; 0 is empty.
+    var slots: [UInt64]
+
+    /// - Parameter count: at most how many there are.
+    init(count: Int) {
+        slots = [UInt64](repeating: 0, count: count + count / 2 + 1)
+    }
+
+    /// The number of a trigram: `new` where it was not there.
+    @inline(__always)
+    static func number(of trigram: UInt32, new: Int, in slots: inout MutableSpan<UInt64>) -> Int {
+        var slot = homeSlot(of: Trigram.hash(trigram), slots: slots.count)
+        while slots[slot] != 0 {
+            if slots[slot] >> 32 == UInt64(trigram + 1) { return Int(UInt32(truncatingIfNeeded: slots[slot])) }
+            slot = slot + 1 == slots.count ? 0 : slot + 1
+        }
+        slots[slot] = UInt64(trigram + 1) << 32 | UInt64(new)
+        return new
+    }
+}
+
+/// The octets that keys have, numbered in their order.
+private struct OctetClasses {
+    private(set) var classOf = [UInt32](repeating: 0, count: 256)
+    private var octetOf: [UInt8] = []
+    var count: Int { octetOf.count }
+
+    init(_ octets: [UInt8]) {
         var seen = [Bool](repeating: false, count: 256)
         for octet in octets { seen[Int(octet)] = true }
         for octet in 0..<256 where seen[octet] {
@@ -34,73 +188,10 @@ struct TrigramBuilder {
         }
     }
 
-    /// For each three classes, where the values of their trigram begin when all stand behind one another.
-    private mutating func count(_ keys: KeyTable) -> [UInt32] {
-        let (classes, classOf) = (octetOf.count, classOf)
-        var counts = [UInt32](repeating: 0, count: classes * classes * classes)
-        var slots = counts.mutableSpan
-        for rank in 0..<keys.count {
-            var trigrams = TrigramCodes(keys.key(rank), classOf.span, classes)
-            while let code = trigrams.next() {
-                if slots[code] == 0 { codes.append(code) }
-                slots[code] &+= 1
-            }
-        }
-        var start: UInt32 = 0
-        for code in codes {
-            let count = slots[code]
-            slots[code] = start
-            start += count
-        }
-        return counts
-    }
-
-    /// Puts each value in its place with each of its trigrams; `starts` become ends.
-    private func place(_ keys: KeyTable, _ starts: inout [UInt32]) -> [UInt32] {
-        let classes = octetOf.count
-        var total = 0
-        for rank in 0..<keys.count { total += max(0, keys.length(of: rank) - Trigram.size + 1) }
-        var values = [UInt32](repeating: 0, count: total)
-        var places = values.mutableSpan
-        var slots = starts.mutableSpan
-        for rank in 0..<keys.count {
-            var trigrams = TrigramCodes(keys.key(rank), classOf.span, classes)
-            while let code = trigrams.next() {
-                let place = slots[code]
-                slots[code] = place &+ 1
-                places[Int(place)] = UInt32(truncatingIfNeeded: rank)
-            }
-        }
-        return values
-    }
-
-    /// Encodes the lists and makes the hash table from trigram to list.
-    private func result(_ values: [UInt32], _ ends: [UInt32], universe: Int) throws(SegmentError) -> Result {
-        var storage = PostingsStorage(universe: universe)
-        var lists: [(trigram: UInt32, reference: UInt32)] = []
-        var start = 0
-        lists.reserveCapacity(codes.count)
-        for code in codes {
-            let end = Int(ends[code])
-            lists.append((trigram(code), try storage.append(values.span.extracting(start..<end))))
-            start = end
-        }
-        guard !lists.isEmpty else { return Result(slots: [], postings: storage.octets) }
-        let count = lists.count + lists.count / 2 + 1
-        var slots = [UInt32](repeating: 0, count: 2 * count)
-        for list in lists {
-            var slot = homeSlot(of: Trigram.hash(list.trigram), slots: count)
-            while slots[2 * slot] != 0 { slot = slot + 1 == count ? 0 : slot + 1 }
-            slots[2 * slot] = list.trigram + 1
-            slots[2 * slot + 1] = list.reference
-        }
-        return Result(slots: slots, postings: storage.octets)
-    }
-
-    private func trigram(_ code: Int) -> UInt32 {
-        let classes = octetOf.count
-        let (first, rest) = code.quotientAndRemainder(dividingBy: classes * classes)
-        return UInt32(octetOf[first]) << 16 | UInt32(octetOf[rest / classes]) << 8 | UInt32(octetOf[rest % classes])
+    /// The trigram that three classes stand for.
+    func trigram(_ code: Int) -> UInt32 {
+        let (first, rest) = code.quotientAndRemainder(dividingBy: count * count)
+        return UInt32(octetOf[first]) << 16 | UInt32(octetOf[rest / count]) << 8 | UInt32(octetOf[rest % count])
     }
 }
 

@@ -45,7 +45,10 @@ import Testing
     @Test func isWhatABuildOfManyEntriesMakes() throws {
         let seed = SeededRandom().seed
         var random = RandomSegments(seed: seed, names: 9000)
-        try Self.check(try random.segments([40, 3000, 6000]), seed)
+        let segments = try random.segments([40, 3000, 6000])
+        // Many enough for threads, and for interners that give a key several numbers.
+        #expect(segments[2].entryCount > 4096)
+        try Self.check(segments, seed)
     }
 
     @Test func mergesWhatWasMergedBefore() throws {
@@ -71,5 +74,85 @@ import Testing
         let built = try RandomSegments.built(segments, dropsTombstones: false, seed: seed, keeps: keeps).copy
         let isSame = merged == built
         #expect(isSame, "seed \(seed)")
+    }
+
+    /// Damage that checksums do not show, because they were made after it: whatever the octets, a merge ends or throws.
+    @Test func endsOrThrowsWhenOctetsAreWrongAndChecksumsRight() throws {
+        let seed = SeededRandom().seed
+        var random = RandomSegments(seed: seed, names: 60)
+        let segments = try random.segments([12, 40])
+        let octets = segments[1].mapping.copy
+        let footer = segments[1].footer
+        var threw = 0
+        for _ in 0..<400 {
+            var body = Array(octets[..<footer.covered])
+            for _ in 0..<Int.random(in: 1...3, using: &random.generator) {
+                let place = Int.random(in: SegmentFormat.headerSize..<body.count, using: &random.generator)
+                let other = UInt8.random(in: 0...255, using: &random.generator)
+                body[place] = [0, 1, 0x7F, 0x80, 0xFF, other].randomElement(using: &random.generator) ?? 0
+            }
+            if try !Self.endsOrThrows(body, footer, newest: segments[0], keepsAll: random.chance(2)) { threw += 1 }
+        }
+        // Each part in turn, so that none is left to chance.
+        for section in SegmentSection.allCases where !footer[section].isEmpty {
+            for _ in 0..<40 {
+                var body = Array(octets[..<footer.covered])
+                body[Int.random(in: footer[section], using: &random.generator)] = random.chance(2) ? 0xFF : 0x7F
+                if try !Self.endsOrThrows(body, footer, newest: segments[0], keepsAll: random.chance(2)) { threw += 1 }
+            }
+        }
+        #expect(threw > 10, "seed \(seed): hardly any damage was noticed")
+    }
+
+    /// False if it threw. Anything but a `SegmentError` is a failure.
+    private static func endsOrThrows(
+        _ body: [UInt8], _ original: SegmentFooter, newest: Segment, keepsAll: Bool
+    ) throws -> Bool {
+        var footer = original
+        let table = MappedFile.checksumTable(of: body.span)
+        footer.tableChecksum = CRC32C.checksum(table.span)
+        let file = try MappedFile(copying: (body + table + footer.encoded()).span, name: "damaged")
+        do {
+            let damaged = try Segment(mapping: file, schema: newest.schema)
+            _ = try SegmentMerge(
+                [newest, damaged], schema: damaged.schema, dropsTombstones: false, seed: 1,
+                keeps: keepsAll ? nil : { (_, entry) in entry % 3 > 0 }
+            ).finish()
+            return true
+        } catch is SegmentError {
+            return false
+        }
+    }
+
+    /// The two ways to make trigrams, and large dictionaries, whose keys are read again when they are written.
+    @Test func isWhatABuildOfLargeDictionariesMakes() throws {
+        let seed = SeededRandom().seed
+        var random = RandomSegments(seed: seed, names: 1)
+        var segments: [Segment] = []
+        for part in 0..<4 {
+            var builder = SegmentBuilder(schema: .builtIn, seed: UInt64(part))
+            for number in 0..<2600 where random.chance(2) || part == 3 {
+                let words = (0..<4).map { _ in random.word(2) }.joined(separator: " ")
+                try builder.add(
+                    RandomRecords.record(
+                        "uid=p\(number),dc=example",
+                        [
+                            ("objectClass", ["inetOrgPerson"]), ("cn", [words, "\(number) \(words)"]),
+                            ("description", ["\(part) \(number % 900)"]), ("title", [random.word(1)]),
+                        ]))
+            }
+            segments.insert(try Segment(mapping: try builder.finish().mapping, schema: .builtIn), at: 0)
+        }
+        try Self.check(segments, seed)
+        try Self.check([segments[3]], seed)
+    }
+
+    @Test func isEmptyOfNothing() throws {
+        var random = RandomSegments(seed: 1, names: 5)
+        try Self.check(try random.segments([0]), 1)
+        try Self.check(try random.segments([0, 0, 0]), 1)
+        let segments = try random.segments([5, 5])
+        let merged = try Self.merged(segments, dropsTombstones: true, seed: 1, keeps: { (_, _) in false })
+        #expect(try Segment(mapping: merged, schema: segments[0].schema).attributes.isEmpty)
     }
 }

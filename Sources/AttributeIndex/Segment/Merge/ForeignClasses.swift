@@ -9,7 +9,7 @@ extension MergePlan {
             var known = [Bool](repeating: false, count: Int(keys[number].count))
             for (place, source) in column.sources.enumerated() {
                 let segment = segments[source.segment]
-                let list = try KeyList(segment, source.attribute)
+                let list = KeyList(segment, source.attribute)
                 for value in 0..<list.count {
                     let rank = ranks[keys[number].starts[place] + Int(value)]
                     guard rank != MergedKeys.gone, !known[Int(rank)] else { continue }

@@ -21,7 +21,7 @@ struct LiveValues {
         let subtracts = gone <= Int(segment.entryCount) / 2
         if subtracts {
             for attribute in 0...segment.rows.count {
-                let dictionary = try KeyList(segment, attribute)
+                let dictionary = KeyList(segment, attribute)
                 for value in 0..<dictionary.count { counts.append(try dictionary.occurrences(value)) }
             }
         } else {
@@ -73,37 +73,4 @@ struct LiveValues {
             counts[place] += 1
         }
     }
-}
-
-/// A dictionary gone through in its order: its keys, and how often each occurs.
-struct KeyList {
-    private let dictionary: KeyDictionary
-    private let cumulative: Int
-
-    init(_ segment: Segment, _ attribute: Int) throws(SegmentError) {
-        let row = segment.mergeRow(attribute)
-        dictionary = KeyDictionary(row: row, bytes: segment.bytes, seed: segment.footer.seed)
-        cumulative = row.cumulative.isEmpty ? -1 : row.cumulative.lowerBound
-    }
-
-    var count: UInt32 { dictionary.row.valueCount }
-    var bytes: SegmentBytes { dictionary.bytes }
-
-    @inline(__always)
-    func key(_ value: UInt32) throws(SegmentError) -> Range<Int> { try dictionary.keyRange(value) }
-
-    @inline(__always)
-    func reference(_ value: UInt32) throws(SegmentError) -> UInt32 { try dictionary.reference(value) }
-
-    @inline(__always)
-    func occurrences(_ value: UInt32) throws(SegmentError) -> UInt32 {
-        guard cumulative >= 0 else { return 1 }
-        let ends = try bytes.uint64(at: cumulative &+ 4 &* Int(value))
-        return UInt32(truncatingIfNeeded: ends >> 32) &- UInt32(truncatingIfNeeded: ends)
-    }
-}
-
-extension Segment {
-    /// The row of an attribute, or behind the last of them that of the parents.
-    func mergeRow(_ attribute: Int) -> AttributeRow { attribute < rows.count ? rows[attribute] : parents }
 }

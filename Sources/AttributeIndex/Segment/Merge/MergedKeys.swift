@@ -26,7 +26,7 @@ struct MergedKeys: Sendable {
         var lists: [KeyList] = []
         lists.reserveCapacity(sources.count)
         for source in sources {
-            let list = try KeyList(segments[source.segment], source.attribute)
+            let list = KeyList(segments[source.segment], source.attribute)
             lists.append(list)
             starts.append(starts[starts.count - 1] + Int(list.count))
         }

@@ -1,20 +1,18 @@
 /// Gathers ascending lists of entries from several segments into one, under the result's numbers.
 struct MergedLists {
-    /// Lists that are so many times smaller than the result's entries are sorted; larger ones go through a bit for each entry.
-    private static let sparse = 64
-
     private let plan: MergePlan
     /// The plan's, so that they are not asked of it for each list.
     private let results: [UInt32]
     private let starts: [Int]
+    private var sorter: NumberSorter
     private var numbers: [UInt32] = []
-    private var words: [UInt64] = []
     private var batch = PostingBatch()
 
     init(_ plan: MergePlan) {
         self.plan = plan
         results = plan.entries.numbers
         starts = plan.entries.starts
+        sorter = NumberSorter(universe: plan.entryCount)
     }
 
     /// The entries of the result among those of the last lists.
@@ -22,6 +20,10 @@ struct MergedLists {
         @_lifetime(borrow self)
         get { numbers.span }
     }
+
+    /// The number of a segment's entry in the result.
+    @inline(__always)
+    func number(of entry: EntryID, _ segment: Int) -> UInt32 { results[starts[segment] + Int(entry)] }
 
     mutating func removeAll() {
         numbers.removeAll(keepingCapacity: true)
@@ -42,19 +44,6 @@ struct MergedLists {
         }
     }
 
-    /// Puts entries of several lists in order; the same may be there twice.
-    mutating func sort() {
-        guard numbers.count > plan.entryCount / Self.sparse, numbers.count > 64 else { return numbers.sort() }
-        if words.isEmpty { words = [UInt64](repeating: 0, count: (plan.entryCount + 63) / 64) }
-        for number in numbers { words[Int(number >> 6)] |= 1 &<< UInt64(number & 63) }
-        numbers.removeAll(keepingCapacity: true)
-        for index in words.indices where words[index] != 0 {
-            var word = words[index]
-            words[index] = 0
-            while word != 0 {
-                numbers.append(UInt32(truncatingIfNeeded: index << 6 | word.trailingZeroBitCount))
-                word &= word &- 1
-            }
-        }
-    }
+    /// Puts entries of several lists in order.
+    mutating func sort() { sorter.sort(&numbers) }
 }

@@ -10,8 +10,10 @@ public import Storage
 /// The result is, octet for octet, what a `SegmentBuilder` of the same seed makes of the same entries in the order of their
 /// DIT keys.
 public struct SegmentMerge: ~Copyable {
-    /// Dictionaries worked out before the first of them is written.
+    /// Dictionaries worked out before the first of them is written; of more values than these, each is written before the next
+    /// is begun, so that only one is in memory.
     private static let columnsAhead = 2
+    private static let manyValues = 1 << 22
     private static let blocksAhead = 4
 
     private let plan: MergePlan
@@ -91,9 +93,10 @@ public struct SegmentMerge: ~Copyable {
         try writer.align()
         let start = writer.position
         let plan = plan
-        try OrderedWork<PreparedDictionary>.run(
-            plan.keys.count, workers: BuildThreads.count(entries: plan.entryCount), ahead: Self.columnsAhead,
-            make: { (number) throws(SegmentError) in try MergedDictionary.prepared(plan, column: number) },
+        let workers = plan.ranks.count > Self.manyValues ? 1 : BuildThreads.count(entries: plan.entryCount)
+        try OrderedWork<MergedDictionary>.run(
+            plan.keys.count, workers: workers, ahead: Self.columnsAhead,
+            make: { (number) throws(SegmentError) in try MergedDictionary(plan, column: number) },
             take: { (number, dictionary) throws(SegmentError) in
                 try dictionary.write(&tables.rows[number], to: &writer)
             })
