@@ -29,31 +29,10 @@ extension IdentityProvider {
                 try storing { () throws(StorageError) in try incoming.add(record) }
             }
             let read = try incoming.sorted()
-            // Compared without standing in anybody's way; what little changed meanwhile is compared again under the lock.
-            let known = core.withLock { $0.people }
-            let first = try storing { () throws(StorageError) in try RegistryDifference(from: known, to: read) }
-            if first.count == 0, core.withLock({ $0.people.asOf }) == known.asOf {
-                return RegistryChanges(transactionID: TransactionID(known.asOf))
+            defer { signal.announce() }
+            return try writing.withLock { (_) throws(IdentityProviderError) in
+                try RegistryLoad(self, read, acceptsRemovals: acceptsRemovals).run()
             }
-            return try commit(read, first, known, acceptsRemovals)
-        }
-    }
-
-    private func commit(
-        _ read: SortedPeople, _ first: RegistryDifference, _ known: PeopleView, _ acceptsRemovals: Bool
-    ) throws(IdentityProviderError) -> RegistryChanges {
-        let now = clock()
-        defer { signal.announce() }
-        return try core.withLock { (core) throws(IdentityProviderError) in
-            var difference = first
-            if core.isDoubtful || core.people.asOf != known.asOf {
-                try storing { () throws(StorageError) in
-                    try core.settle()
-                    difference = try RegistryDifference(from: core.people, to: read)
-                }
-            }
-            if !acceptsRemovals { try core.brake(difference, of: read.count) }
-            return try storing { () throws(StorageError) in try core.load(read, difference: difference, at: now) }
         }
     }
 

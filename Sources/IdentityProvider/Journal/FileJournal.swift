@@ -22,7 +22,8 @@ public final class FileJournal: JournalStore {
     private var manifest = JournalManifest()
     private var active: Journal?
     private var block = OctetWriter()
-    private var appended: UInt64 = 0
+    /// See `JournalStore`.
+    public private(set) var appended: UInt64 = 0
     private var appendedTime: Int64 = 0
     /// As `manifest`, with what is appended and not yet committed.
     private var pending = JournalManifest()

@@ -7,6 +7,8 @@ public import Storage
 public protocol JournalStore: AnyObject {
     /// The last committed transaction; 0 before the first.
     var last: UInt64 { get }
+    /// The last transaction that was appended, committed or not.
+    var appended: UInt64 { get }
     /// The transaction after which everything is still here: what was pruned ends with it.
     var pruned: UInt64 { get }
     /// Adds an entry, to be committed with others. Its ID must follow the one before.

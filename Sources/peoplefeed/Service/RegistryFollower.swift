@@ -18,6 +18,8 @@ final class RegistryFollower: Sendable {
     private let ended = DispatchSemaphore(value: 0)
 
     private static let maintenanceInterval = Duration.seconds(30)
+    /// After which a reading that failed for another reason than what it says is made again.
+    private static let retryInterval = Duration.seconds(5)
 
     init(_ provider: IdentityProvider, _ site: Site, log: EventLog) {
         self.provider = provider
@@ -30,9 +32,9 @@ final class RegistryFollower: Sendable {
         let isRead = DispatchSemaphore(value: 0)
         Thread { [self] in
             let (first, place) = (registry(), place)
-            read(first)
+            let isTaken = read(first)
             isRead.signal()
-            follow(first, place)
+            follow(first, place, isTaken: isTaken)
         }.start()
         isRead.wait()
     }
@@ -53,16 +55,20 @@ final class RegistryFollower: Sendable {
         site.withLock { LDIFRegistry(path: $0.configuration.registry.ldif, normalizer: $0.normalizer) }
     }
 
-    private func follow(_ first: LDIFRegistry, _ firstPlace: Place) {
+    private func follow(_ first: LDIFRegistry, _ firstPlace: Place, isTaken: Bool) {
         var (registry, followed) = (first, firstPlace)
         var maintained = ContinuousClock.now
+        var retried = isTaken ? nil : ContinuousClock.now
         while !isStopping.load(ordering: .relaxed) {
             if case let wanted = place, wanted != followed {
                 registry = self.registry()
                 followed = wanted
             }
             do {
-                if try registry.waitForChange(milliseconds: 1000) { read(registry) }
+                let isDue = retried.map { $0.duration(to: .now) > Self.retryInterval } ?? false
+                if try registry.waitForChange(milliseconds: isDue ? 0 : 1000) || isDue {
+                    retried = read(registry) ? nil : .now
+                }
             } catch {
                 log.log(.error, "registry-unreadable", ["reason": error.description])
                 Thread.sleep(forTimeInterval: 1)
@@ -77,19 +83,22 @@ final class RegistryFollower: Sendable {
     }
 
     /// A registry that cannot be read leaves the people as they are.
-    private func read(_ registry: LDIFRegistry) {
+    ///
+    /// - Returns: false where the same reading may be taken later: what failed was not what it says.
+    private func read(_ registry: LDIFRegistry) -> Bool {
         do {
             let changes = try provider.load(registry)
-            guard !changes.isEmpty else { return }
+            guard !changes.isEmpty else { return true }
             log.log(
                 .info, "registry-read",
                 [
                     "added": changes.added, "modified": changes.modified, "removed": changes.removed,
                     "transaction": changes.transactionID.description,
                 ])
+            return true
         } catch {
             log.log(.error, "registry-refused", ["reason": error.description])
-            Thread.sleep(forTimeInterval: 1)
+            return error.code != .storage
         }
     }
 }
