@@ -67,7 +67,7 @@ extension IdentityProvider {
         try maintenance.withLock { (_) throws(IdentityProviderError) in
             let now = clock()
             try storing { () throws(StorageError) in
-                let view = core.withLock { $0.isCheckpointDue || forcingCheckpoint ? $0.people : nil }
+                let view = core.withLock { $0.isCheckpointDue(now: now) || forcingCheckpoint ? $0.people : nil }
                 if let file = try view?.writeFile(layout: layout, files: files) {
                     try core.withLock { (core) throws(StorageError) in try core.adopt(file) }
                 }

@@ -102,15 +102,7 @@ public final class FileJournal: JournalStore {
     /// See `JournalStore`.
     public func prune(before time: Int64, octets: Int, limit: UInt64) throws(StorageError) {
         guard appended == manifest.last else { return }
-        var left = size
-        var next = manifest
-        while next.segments.count > 1, let oldest = next.segments.first, oldest.last <= limit,
-            oldest.time < time || left > octets
-        {
-            left -= oldest.length
-            next.pruned = oldest.last
-            next.segments.removeFirst()
-        }
+        let next = pruned(before: time, octets: octets, limit: limit)
         guard next != manifest else { return }
         let dropped = manifest.segments.prefix(manifest.segments.count - next.segments.count)
         try files.replace(path("manifest"), with: next.octets.span)
@@ -121,6 +113,26 @@ public final class FileJournal: JournalStore {
             // What stays behind is removed when the journal is opened.
             try? files.remove(path(of: segment))
         }
+    }
+
+    /// See `JournalStore`.
+    public func prunable(before time: Int64, octets: Int) -> UInt64? {
+        let next = pruned(before: time, octets: octets, limit: .max)
+        return next == manifest ? nil : next.pruned
+    }
+
+    /// The manifest without the segments that are too old or too much.
+    private func pruned(before time: Int64, octets: Int, limit: UInt64) -> JournalManifest {
+        var left = size
+        var next = manifest
+        while next.segments.count > 1, let oldest = next.segments.first, oldest.last <= limit,
+            oldest.time < time || left > octets
+        {
+            left -= oldest.length
+            next.pruned = oldest.last
+            next.segments.removeFirst()
+        }
+        return next
     }
 
     private func beginBlock(with id: UInt64) throws(StorageError) {

@@ -22,6 +22,8 @@ public protocol JournalStore: AnyObject {
     /// Drops the oldest entries: those before `time` (seconds since 1970) and those above `octets` in all, but none after `limit`.
     /// As much as is convenient may be kept.
     func prune(before time: Int64, octets: Int, limit: UInt64) throws(StorageError)
+    /// The last entry that `prune` would drop if none were needed; nil where it would drop nothing.
+    func prunable(before time: Int64, octets: Int) -> UInt64?
     /// Octets that the journal takes.
     var size: Int { get }
 }

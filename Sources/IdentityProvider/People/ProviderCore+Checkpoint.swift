@@ -1,9 +1,14 @@
+import EventLog
 import Storage
 
 extension ProviderCore {
-    /// Whether so many people changed since their file was written that it should be written again.
-    var isCheckpointDue: Bool {
-        people.changes.count >= settings.checkpointChanges || people.changedOctets >= settings.checkpointOctets
+    /// Whether the people's file should be written again: so many of them changed since, or the journal before it is due to go.
+    func isCheckpointDue(now: Int64) -> Bool {
+        if people.changes.count >= settings.checkpointChanges || people.changedOctets >= settings.checkpointOctets {
+            return true
+        }
+        let prunable = journal.prunable(before: now - settings.journalLifetime, octets: settings.journalLimit)
+        return prunable.map { $0 > people.file?.asOf ?? 0 } ?? false
     }
 
     /// Takes over a file of the people as they were at some transaction.
@@ -25,10 +30,14 @@ extension ProviderCore {
 
     /// Prunes the journal by age and size, as far as the people's file and no running checkpoint needs it.
     mutating func prune(now: Int64) throws(StorageError) {
+        let before = journal.pruned
         try changing { (core) throws(StorageError) in
             try core.journal.prune(
                 before: now - core.settings.journalLifetime, octets: core.settings.journalLimit,
                 limit: core.people.file?.asOf ?? 0)
+        }
+        if journal.pruned != before {
+            log.log(.info, "journal-pruned", ["transaction": journal.pruned, "octets": journal.size])
         }
     }
 }

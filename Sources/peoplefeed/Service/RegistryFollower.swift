@@ -15,6 +15,8 @@ final class RegistryFollower: Sendable {
     private let log: EventLog
     private let site: Mutex<Site>
     private let isStopping = Atomic(false)
+    /// Whether maintenance is not to wait for its time: what is kept may have changed.
+    private let isMaintenanceDue = Atomic(true)
     private let ended = DispatchSemaphore(value: 0)
 
     private static let maintenanceInterval = Duration.seconds(30)
@@ -40,7 +42,10 @@ final class RegistryFollower: Sendable {
     }
 
     /// Goes on with the registry of a configuration that was read again.
-    func adopt(_ site: Site) { self.site.withLock { $0 = site } }
+    func adopt(_ site: Site) {
+        self.site.withLock { $0 = site }
+        isMaintenanceDue.store(true, ordering: .relaxed)
+    }
 
     func stop() {
         isStopping.store(true, ordering: .relaxed)
@@ -73,7 +78,10 @@ final class RegistryFollower: Sendable {
                 log.log(.error, "registry-unreadable", ["reason": error.description])
                 Thread.sleep(forTimeInterval: 1)
             }
-            guard maintained.duration(to: .now) > Self.maintenanceInterval else { continue }
+            guard
+                isMaintenanceDue.exchange(false, ordering: .relaxed)
+                    || maintained.duration(to: .now) > Self.maintenanceInterval
+            else { continue }
             maintained = .now
             do { try provider.maintain() } catch {
                 log.log(.error, "maintenance-failed", ["reason": error.description])
