@@ -65,7 +65,8 @@ extension SnapshotWork {
         return .applied(counts, after)
     }
 
-    /// What to tell of it: of each person, unless there are too many; of all who are refused and were not before.
+    /// What to tell of it: of each person, unless there are too many; of all who are refused and were not before. What it comes to
+    /// as a whole, whoever asked for it tells.
     private func events(
         _ decision: SnapshotDecision, _ findings: SnapshotFindings, _ counts: DeliveryCounts
     ) throws(SegmentError) -> [ChangeEvent] {
@@ -91,9 +92,6 @@ extension SnapshotWork {
         }
         events += findings.nameless.prefix(SnapshotFindings.eventLimit)
         if !findings.outOfScope.isEmpty { events.append(.outOfScope(source, transaction, findings.outOfScope)) }
-        var summary = ChangeEvent(source, .snapshot, transaction)
-        summary.counts = counts
-        events.append(summary)
         return events
     }
 }

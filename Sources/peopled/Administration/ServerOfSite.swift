@@ -50,8 +50,8 @@ extension CommandFailure {
                 .notRunning,
                 "\(error.description); it runs while 'peopled serve' does, with a configuration that names identityProviders "
                     + "or admin: { socket }. Name that configuration by --config, or the socket by --socket")
-        case .refused: self.init(.refusedInput, error.description)
-        case .notAllowed, .busy, .broken: self.init(.inputOutput, error.description)
+        case .refused, .notAllowed: self.init(.refusedInput, error.description)
+        case .busy, .broken: self.init(.inputOutput, error.description)
         }
     }
 }

@@ -7,6 +7,15 @@ extension Configuration {
     /// Whether a server with this configuration answers commands.
     var hasAdminSocket: Bool { !identityProviders.isEmpty || admin.socket != nil }
 
+    /// - Throws: a `CommandFailure` where the socket or the group cannot be had.
+    func checkAdmin() throws(CommandFailure) {
+        _ = try adminGroup
+        guard let socket = admin.socket, socket.utf8.count > 107 else { return }
+        throw CommandFailure(
+            .refusedInput,
+            "admin.socket: a socket's path has 107 octets at most; expected one as in /run/peopled/admin.socket")
+    }
+
     /// The number of the group whose members may ask, too.
     ///
     /// - Throws: a `CommandFailure` where there is no such group.

@@ -17,7 +17,7 @@ struct ServerSettings {
         _ = try Self.log(site.configuration)
         server = try Self.server(site)
         feed = try FeedSettings(site.configuration, schema: site.schema)
-        _ = try site.configuration.adminGroup
+        try site.configuration.checkAdmin()
         var directory = DirectoryConfiguration()
         directory.supportedControls = LDAPServer.supportedControls
         directory.supportedExtensions = LDAPServer.supportedExtensions(of: server)

@@ -20,6 +20,7 @@ final class Feed: Sendable {
     private let pushes: PushListener
     private let server: HTTPServer?
     private let reporter: SourceReporter
+    private let compaction: StoreCompaction
 
     /// Makes what is needed, and follows nobody yet.
     ///
@@ -45,6 +46,7 @@ final class Feed: Sendable {
         self.identity = identity
         tls = settings.tls
         reporter = SourceReporter(controller, log: log)
+        compaction = StoreCompaction(store, log: log)
         for warning in settings.warnings { log.log(.warning, "configuration", ["advice": warning]) }
     }
 
@@ -81,6 +83,7 @@ final class Feed: Sendable {
         server?.drain(within: 2000)
         controller.stop()
         pushes.stop()
+        compaction.stop()
         events.stop()
     }
 }

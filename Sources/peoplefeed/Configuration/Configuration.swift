@@ -41,7 +41,9 @@ struct Configuration: Decodable, Sendable {
     struct ServiceProvider: Decodable, Sendable {
         var entityID: EntityID
         /// SHA-256 of its SubjectPublicKeyInfo, several while it changes its key.
-        var keys: [String]
+        var keys: [String] = []
+        /// PEM files of its certificates, of which the keys count.
+        var certificates: [String] = []
         /// What it may have; nil for everything it asks for.
         var attributes: [String]?
         /// Whom it may see; nil for those whose membership attribute names it.
@@ -110,12 +112,16 @@ extension Configuration.RegistrySettings {
 }
 
 extension Configuration.ServiceProvider {
-    private enum Keys: String, CodingKey, CaseIterable { case entityID, keys, attributes, population, mechanisms }
+    private enum Keys: String, CodingKey, CaseIterable {
+        case entityID, keys, certificates, attributes, population, mechanisms
+    }
 
     init(from decoder: any Decoder) throws {
         let values = try decoder.knownKeys(Keys.self)
         entityID = try values.decode(EntityID.self, forKey: .entityID)
-        keys = try values.decode([String].self, forKey: .keys)
+        try values.decode(.keys, into: &keys)
+        try values.decode(.certificates, into: &certificates)
+        certificates = certificates.map { decoder.path($0) }
         attributes = try values.decodeIfPresent([String].self, forKey: .attributes)
         population = try values.decodeIfPresent(String.self, forKey: .population)
         try values.decode(.mechanisms, into: &mechanisms)

@@ -108,14 +108,7 @@ struct Site {
                 throw CommandFailure(
                     .refusedInput, "serviceProviders[\(index)]: \(provider.entityID) stands here twice")
             }
-            let keys = try provider.keys.map { text in
-                guard let key = KeyPin(text) else {
-                    throw CommandFailure(
-                        .refusedInput, "serviceProviders[\(index)].keys: expected \"sha256:\" and 64 hexadecimal digits"
-                    )
-                }
-                return key
-            }
+            let keys = try pins(provider, "serviceProviders[\(index)]")
             let settings = ServiceProviderSettings(
                 entityID: provider.entityID, keys: keys, attributes: provider.attributes,
                 population: provider.population, mechanisms: provider.mechanisms)
@@ -124,6 +117,24 @@ struct Site {
             }
             return settings
         }
+    }
+
+    /// The keys that it may present: those named, and those of the certificates named.
+    private static func pins(_ provider: Configuration.ServiceProvider, _ place: String) throws -> [KeyPin] {
+        let named = try provider.keys.map { text in
+            guard let key = KeyPin(text) else {
+                throw CommandFailure(
+                    .refusedInput,
+                    "\(place).keys: expected \"sha256:\" and 64 hexadecimal digits, as 'peopled keys' shows them")
+            }
+            return key
+        }
+        return try named
+            + provider.certificates.compactMap { path in
+                do throws(TLSConfigurationError) {
+                    return KeyPin(digest: try CertificateFile.publicKeyFingerprint(path))
+                } catch { throw CommandFailure(.refusedInput, "\(place).certificates: \(error.description)") }
+            }
     }
 
     private static func address(_ url: String) throws -> ListenAddress {

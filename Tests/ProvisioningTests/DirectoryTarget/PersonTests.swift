@@ -26,7 +26,7 @@ import Testing
                 == [id.entryUUID(ofSubject: Array("a@x.edu".utf8)).description])
         #expect(fixture.target.state(of: fixture.source)?.people == 1)
         #expect(fixture.target.state(of: fixture.source)?.position == 1)
-        #expect(fixture.events.all.map(\.kind) == [.added, .snapshot])
+        #expect(fixture.events.all.map(\.kind) == [.added])
     }
 
     @Test func attributesComeAsNamesAndOIDs() throws {
