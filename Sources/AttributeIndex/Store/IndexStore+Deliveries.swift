@@ -9,7 +9,8 @@ extension IndexStore {
     }
 
     /// Publishes what was added to a delivery in front of all else, together with where its source stands after it. All or
-    /// nothing, as `apply`; the delivery is over in either case. `compact(.due)` later folds its files into others.
+    /// nothing, as `apply`; the delivery is over in either case. Small files are folded then, as after `apply`; large ones wait for
+    /// `compact(.due)`, without which look-ups go through as many files as the delivery has.
     ///
     /// Names are the caller's to keep apart: nobody else may take one of the delivery's between its look and this.
     /// - Throws: `.superseded` as `apply` does.
@@ -18,7 +19,13 @@ extension IndexStore {
         guard let delivered = delivery.take() else {
             throw StoreError(.refused, "the delivery was published before")
         }
-        return try publish(delivered, for: source) { (writer, index) in writer.next(index, source: source) }
+        let sequence = try publish(delivered, source)
+        do {
+            try foldSmallFiles()
+            return Publication(sequence: sequence, foldingFailure: nil)
+        } catch {
+            return Publication(sequence: sequence, foldingFailure: error)
+        }
     }
 
     /// Removes a source: its people and its state. All or nothing, as `apply`. Nothing is done where there is neither.
@@ -41,24 +48,22 @@ extension IndexStore {
                 return Publication(sequence: writer.manifest.sequence, foldingFailure: nil)
             }
             let file = builder.tombstones.isEmpty ? [] : [try writeSegment(builder, number)]
-            return try putInFront(file, &writer) { writer, index in
+            let sequence = try putInFront(file, &writer) { writer, index in
                 var manifest = writer.next(index)
                 manifest.sources.removeAll { $0.id == id }
                 return manifest
             }
+            return Publication(sequence: sequence, foldingFailure: nil)
         }
     }
 
-    private func publish(
-        _ delivered: [SegmentFile], for source: SourceState,
-        _ manifest: (StoreWriter, IndexManifest) -> Manifest
-    ) throws(StoreError) -> Publication {
+    private func publish(_ delivered: [SegmentFile], _ source: SourceState) throws(StoreError) -> UInt64 {
         do throws(StoreError) {
-            let publication = try writing(for: source.id) { (writer) throws(StoreError) in
-                try putInFront(delivered, &writer, manifest)
+            let sequence = try writing(for: source.id) { (writer) throws(StoreError) in
+                try putInFront(delivered, &writer) { writer, index in writer.next(index, source: source) }
             }
             for file in delivered { endFile(file.number) }
-            return publication
+            return sequence
         } catch {
             // Whether it counts nobody knows before the manifest is read again, which removes the files if it does not.
             for file in delivered { endFile(file.number) }
@@ -71,7 +76,7 @@ extension IndexStore {
     /// Publishes files in front of those that are there, and of what the journal holds.
     private func putInFront(
         _ delivered: [SegmentFile], _ writer: inout StoreWriter, _ manifest: (StoreWriter, IndexManifest) -> Manifest
-    ) throws(StoreError) -> Publication {
+    ) throws(StoreError) -> UInt64 {
         let current = snapshot.withLock { $0 }
         var index = try flushed(current, &writer)
         index.segments = delivered + index.segments
@@ -79,7 +84,7 @@ extension IndexStore {
         // Opened before it counts: what cannot be read again is not published.
         let next = try loader.load(manifest, after: current)
         try commit(manifest, next, &writer)
-        return Publication(sequence: manifest.sequence, foldingFailure: nil)
+        return manifest.sequence
     }
 
     /// Removes files that were never published.

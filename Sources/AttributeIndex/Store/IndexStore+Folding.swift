@@ -32,6 +32,11 @@ extension IndexStore {
         let current = snapshot.withLock { $0 }
         guard let journal = current.index?.journal, journal.position.length >= policy.journalLimit else { return }
         try flush()
+        try foldSmallFiles()
+    }
+
+    /// Folds small files, as long as that is quick.
+    func foldSmallFiles() throws(StoreError) {
         let sizes = snapshot.withLock { $0.index?.segments.map(\.size) ?? [] }
         let due = policy.dueRun(sizes)
         guard due > 1, sizes[..<due].reduce(0, +) <= policy.automaticFoldLimit else { return }
