@@ -119,7 +119,7 @@ import Testing
                 keeps: keepsAll ? nil : { (_, entry) in entry % 3 > 0 }
             ).finish()
             return true
-        } catch is SegmentError {
+        } catch {
             return false
         }
     }
