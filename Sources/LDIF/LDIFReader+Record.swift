@@ -44,8 +44,17 @@ extension LDIFRecord {
     public static func records(
         in bytes: [UInt8], file: String = "LDIF", chunk: Int = .max, limits: LDIFLimits = LDIFLimits()
     ) throws(LDIFError) -> [LDIFRecord] {
-        var reader = LDIFReader(file: file, input: LDIFBytes(bytes, chunk: chunk), limits: limits)
         var records: [LDIFRecord] = []
+        guard chunk < bytes.count || bytes.count > limits.recordLength else {
+            // Nothing is copied: a changelog has such a text in each of its records.
+            var reader = LDIFReader(
+                LDIFChunk(
+                    file: file, number: 0, bytesRead: bytes.count, octets: bytes, count: bytes.count, firstLine: 1,
+                    isCut: false), limits: limits)
+            while try reader.next() { records.append(reader.record) }
+            return records
+        }
+        var reader = LDIFReader(file: file, input: LDIFBytes(bytes, chunk: chunk), limits: limits)
         while try reader.next() { records.append(reader.record) }
         return records
     }

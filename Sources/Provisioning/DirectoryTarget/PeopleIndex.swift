@@ -22,7 +22,7 @@ struct PeopleIndex: Sendable {
     init(_ generation: Generation, _ form: PersonForm) {
         self.generation = generation
         self.form = form
-        prefix = EntrySource(id: form.source, subject: []).value
+        prefix = form.identityPrefix
         uuids = generation.segments.map { segment in
             segment.attributes.firstIndex { $0.description.type == form.entryUUID.id }
         }

@@ -23,6 +23,8 @@ struct PersonForm: Sendable {
     let objectClass: AttributeType
     let entryUUID: AttributeType
     let identitySource: AttributeType
+    /// What values of identitySource begin with; the subject's key follows.
+    let identityPrefix: [UInt8]
 
     init(
         _ settings: IdentityProviderSettings, schema: Schema, base: Schema, people: DistinguishedName
@@ -37,6 +39,7 @@ struct PersonForm: Sendable {
         objectClass = try Self.type("objectClass", "objectClass", schema)
         entryUUID = try Self.type("entryUUID", "entryUUID", schema)
         identitySource = try Self.type(EntrySource.attribute, EntrySource.attribute, schema)
+        identityPrefix = EntrySource(id: source, subject: []).value
         objectClasses = try Self.classes(mapping.objectClasses, schema)
         scopes = Set(mapping.scopes.map { $0.lowercased().utf8.map(\.self) })
         var isScoped = [Bool](repeating: false, count: schema.attributeTypes.count)

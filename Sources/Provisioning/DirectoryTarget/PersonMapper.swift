@@ -104,7 +104,7 @@ struct PersonMapper: ~Copyable {
         _ identity: PersonIdentity, stamp: ChangeStamp, former: FormerEntry?
     ) throws(SegmentError) {
         append(identity.uuid.text.span, to: form.entryUUID)
-        append(EntrySource(id: form.source, subject: identity.key).value.span, to: form.identitySource)
+        append((form.identityPrefix + identity.key).span, to: form.identitySource)
         if let former {
             try former.forEachOrigin { (type, value) in append(value, to: type) }
         }

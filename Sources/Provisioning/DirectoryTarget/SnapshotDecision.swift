@@ -25,6 +25,9 @@ struct SnapshotDecision {
     /// Whether what was read has to be read again, without what is left out.
     private(set) var needsSecondReading = false
 
+    /// Whether nobody comes, changes or goes.
+    var isUnchanged: Bool { counts.added == 0 && counts.modified == 0 && counts.removed == 0 }
+
     /// - Parameter people: how many the source has.
     init(
         _ findings: SnapshotFindings, _ index: PeopleIndex, people: Int

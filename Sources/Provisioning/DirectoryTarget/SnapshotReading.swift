@@ -111,7 +111,7 @@ final class SnapshotReading: Sendable {
             let outcome = Result { () throws(DeliveryError) in try read(chunk, number, &worker, &builder, &memory) }
             let findings = worker.takeFindings()
             let built = builder.entryCount - before
-            state.withLock { state in
+            worker.tellsEvents = state.withLock { state in
                 state.findings.add(findings)
                 state.built += built
                 switch outcome {
@@ -119,6 +119,7 @@ final class SnapshotReading: Sendable {
                 case .success(false): state.needsNames = true
                 case .failure(let error): state.failure = state.failure ?? error
                 }
+                return !state.findings.hasTooManyEvents
             }
         }
     }

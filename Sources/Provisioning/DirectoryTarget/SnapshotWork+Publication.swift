@@ -56,7 +56,16 @@ extension SnapshotWork {
         let next = SourceState(
             id: form.source, name: source.text, position: transaction.value, people: decision.people,
             snapshotTime: max(now, state.map { $0.snapshotTime + 1 } ?? now))
-        do throws(StoreError) { try target.store.publish(files, source: next) } catch { throw .store(error) }
+        do throws(StoreError) {
+            if decision.isUnchanged {
+                // The position alone: what the journal holds stays there.
+                try target.store.apply([], schema: form.schema, source: next)
+            } else {
+                try target.store.publish(files, source: next)
+            }
+        } catch {
+            throw .store(error)
+        }
         var counts = decision.counts
         counts.refused += findings.nameless.count
         do throws(SegmentError) { target.events.record(try events(decision, findings, counts)) } catch {

@@ -33,6 +33,8 @@ struct SnapshotWorker: ~Copyable {
     /// Descriptions whose columns the builder has.
     private var columns = 0
     private(set) var findings = SnapshotFindings()
+    /// Whether what happened to each person is still told of.
+    var tellsEvents = true
 
     init(_ plan: Plan) {
         self.plan = plan
@@ -131,7 +133,7 @@ struct SnapshotWorker: ~Copyable {
         let isDeferred = holder != .nobody || plan.doubtful.contains(person.identity.number)
         noteRow(person, former, kind, isDeferred: isDeferred)
         if isDeferred { return (nil, holder, former) }
-        if !findings.hasTooManyEvents {
+        if tellsEvents, !findings.hasTooManyEvents {
             findings.events[person.order] = try classifier.event(plan.source, plan.transaction, verdict)
             if findings.events.count > SnapshotFindings.eventLimit { findings.hasTooManyEvents = true }
         }
