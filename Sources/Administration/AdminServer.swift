@@ -33,7 +33,11 @@ public final class AdminServer: Sendable {
             if let allowedGroup, allowedGroup != getegid(), !socket.giveFile(to: geteuid(), group: allowedGroup) {
                 log.log(
                     .warning, "admin-socket-group",
-                    ["path": path, "group": allowedGroup, "reason": "this user may not give files to the group"])
+                    [
+                        "path": path, "group": allowedGroup, "uid": geteuid(),
+                        "advice":
+                            "make the server's user a member of the group: until then its other members cannot connect",
+                    ])
             }
             try server.listen(on: socket)
         }
