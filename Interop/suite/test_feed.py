@@ -350,6 +350,7 @@ class Feed(unittest.TestCase):
         config = ("--config", self.folder / "feed.json5")
         self.assertIn("5 people, 2 service providers", self.run_feed("check", *config).stdout)
         for change, message in (({"regisry": {}}, 'did you mean "registry"?'), ({"listener": "http://a"}, "listener: expected https"),
+                                ({"admin": {"group": "no-such-group"}}, 'admin.group: there is no group "no-such-group"'),
                                 ({"serviceProviders": [{"entityID": SP, "keys": ["x"]}]}, "serviceProviders[0].keys"),
                                 ({"serviceProviders": [{"entityID": SP, "keys": [], "population": "(a"}]}, "(a")):
             kept = dict(self.configuration)

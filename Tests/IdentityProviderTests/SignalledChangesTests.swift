@@ -1,13 +1,12 @@
 import CommonInterface
 import LDIF
 import Schema
-import Storage
 import StorageTesting
 import Testing
 
 @testable import IdentityProvider
 
-/// Texts of signalled changes, whole or as a stream; and how long the audit log is kept.
+/// Texts of signalled changes, whole or as a stream.
 @Suite struct SignalledChangesTests {
     private let feed: TestFeed
     private let rules = ChangeRecords(
@@ -69,26 +68,5 @@ import Testing
         let made = try feed.provider.apply(
             text("dn: uid=a\ncn:< file:///etc/passwd\n"), by: rules, isStream: true)
         #expect(made.records == 0 && made.refusal?.isEmpty == false)
-    }
-
-    @Test func theAuditLogGoesFromItsOldestEndByAgeAndSizeAndTodayStays() throws {
-        let files = SimulatedFileSystem()
-        try files.makeDirectory("/audit")
-        let day: Int64 = 86_400
-        let today: Int64 = 20_000 * day + 100
-        for age in 0..<10 {
-            let file = try files.open("/audit/" + AuditLog.name(ofDay: today - Int64(age) * day), .create)
-            try file.write([UInt8](repeating: 0x78, count: 100).span, at: 0)
-        }
-        func left(_ lifetime: Int64, _ octets: Int) throws -> Int {
-            try AuditRetention(directory: "/audit", files: files, now: today, lifetime: lifetime, octets: octets)
-                .prune()
-            return try files.list("/audit").count
-        }
-        #expect(try left(20 * day, 1000) == 10)
-        #expect(try left(6 * day, 1000) == 7)
-        #expect(try left(6 * day, 350) == 3)
-        #expect(try left(0, 0) == 1)
-        #expect(try files.list("/audit") == [AuditLog.name(ofDay: today)])
     }
 }

@@ -1,3 +1,4 @@
+import Administration
 import CommandLineTools
 
 extension Configuration {
@@ -22,7 +23,7 @@ extension Configuration {
     var adminGroup: UInt32? {
         get throws(CommandFailure) {
             guard let name = admin.group else { return nil }
-            guard let number = Account.number(ofGroup: name) else {
+            guard let number = SystemGroup.number(of: name) else {
                 throw CommandFailure(.refusedInput, "admin.group: there is no group \"\(name)\" on this machine")
             }
             return number

@@ -1,3 +1,4 @@
+import Administration
 import CommandLineTools
 import CSystem
 import Glibc
@@ -19,7 +20,7 @@ struct Account: Equatable {
             self.init(name: name, user: user, group: own)
             return
         }
-        guard let group = Self.number(ofGroup: groupName) else {
+        guard let group = SystemGroup.number(of: groupName) else {
             throw CommandFailure(.refusedInput, "group: there is no group \"\(groupName)\" on this machine")
         }
         self.init(name: name, user: user, group: group)
@@ -36,12 +37,6 @@ struct Account: Equatable {
         // Safe: the record is looked at before the next call that would change it.
         guard let record = unsafe getpwnam(name) else { return nil }
         return unsafe (record.pointee.pw_uid, record.pointee.pw_gid)
-    }
-
-    /// The number of a group; nil where there is none of the name. The corresponding C function is `getgrnam`.
-    static func number(ofGroup name: String) -> gid_t? {
-        // Safe: as in `user`.
-        unsafe getgrnam(name)?.pointee.gr_gid
     }
 }
 

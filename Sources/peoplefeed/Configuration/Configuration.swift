@@ -66,6 +66,8 @@ struct Configuration: Decodable, Sendable {
     struct AdminSettings: Decodable, Sendable {
         /// Where commands reach a server that runs; nil for admin.socket in the data directory.
         var socket: String?
+        /// Whose members may ask, beside root and the server's own user.
+        var group: String?
     }
 
     struct LogSettings: Decodable, Sendable {
@@ -145,11 +147,12 @@ extension Configuration.KeepSettings {
 }
 
 extension Configuration.AdminSettings {
-    private enum Keys: String, CodingKey, CaseIterable { case socket }
+    private enum Keys: String, CodingKey, CaseIterable { case socket, group }
 
     init(from decoder: any Decoder) throws {
         let values = try decoder.knownKeys(Keys.self)
         socket = try values.decodeIfPresent(String.self, forKey: .socket).map { decoder.path($0) }
+        group = try values.decodeIfPresent(String.self, forKey: .group)
     }
 }
 

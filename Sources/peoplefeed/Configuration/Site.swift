@@ -1,3 +1,4 @@
+import Administration
 import CommandLineTools
 import CommonInterface
 import EventLog
@@ -14,6 +15,8 @@ struct Site {
     let settings: ProviderSettings
     let providers: [ServiceProviderSettings]
     let keys: RegisteredKeys
+    /// The number of the group whose members may give commands to a server that runs.
+    let adminGroup: UInt32?
     let address: ListenAddress
     let logLevel: EventLog.Level
     let logFormat: EventLog.Format
@@ -39,6 +42,12 @@ struct Site {
         }
         self.keys = keys
         settings = Self.settings(configuration)
+        adminGroup = try configuration.admin.group.map { name in
+            guard let number = SystemGroup.number(of: name) else {
+                throw CommandFailure(.refusedInput, "admin.group: there is no group \"\(name)\" on this machine")
+            }
+            return number
+        }
         guard let level = EventLog.Level(name: configuration.log.level) else {
             throw CommandFailure(.refusedInput, "log.level: expected error, warning, info or debug")
         }
@@ -69,7 +78,7 @@ struct Site {
         compare("entityID") { $0.entityID }
         compare("data") { $0.data }
         compare("listener") { $0.listener }
-        compare("admin.socket") { $0.admin.socket }
+        compare("admin") { [$0.admin.socket, $0.admin.group] }
         compare("registry.subject") { $0.registry.subject }
         compare("schema") { $0.schema }
         compare("log.format") { $0.log.format }

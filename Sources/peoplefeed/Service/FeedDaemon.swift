@@ -62,7 +62,7 @@ final class FeedDaemon {
         notifier.status("reading the registry")
         registry.start()
         admin = try AdminServer(
-            path: site.adminSocket, log: log,
+            path: site.adminSocket, allowedGroup: site.adminGroup, log: log,
             routes: AdminRoutes.all(provider, log: log) { current.rules.withLock { $0 } })
         urls = try server.listen(on: site.address).map { "https://\($0)" }
         pushes = try PushThreads(provider, site, log: log)
