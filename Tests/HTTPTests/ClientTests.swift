@@ -3,6 +3,7 @@ import HTTP
 import Synchronization
 import RandomTesting
 import Testing
+import TransportTesting
 
 /// The client, answered by octets of the tests' own.
 @Suite struct ClientTests {

@@ -1,6 +1,7 @@
 import Foundation
 import HTTP
 import Testing
+import TransportTesting
 
 /// Our server, asked by curl.
 @Suite(.enabled(if: InteropTools.curl != nil, "curl is not installed; Interop/install tests does that"))

@@ -2,6 +2,7 @@ import Foundation
 import HTTP
 import Synchronization
 import Testing
+import TransportTesting
 
 /// Downloads that are interrupted, and go on or begin anew.
 @Suite struct DownloadTests {

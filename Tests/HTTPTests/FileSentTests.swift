@@ -3,6 +3,7 @@ import Glibc
 import HTTP
 import Synchronization
 import Testing
+import TransportTesting
 
 /// What a handler is told of the files that it has sent: everything once, and never more than the network took.
 @Suite struct FileSentTests {

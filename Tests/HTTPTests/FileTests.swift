@@ -2,6 +2,7 @@ import Foundation
 import Glibc
 import HTTP
 import Testing
+import TransportTesting
 
 /// Files, whole and in parts (RFC 9110 sections 13 and 14).
 @Suite struct FileTests {

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import TransportTesting
 
 /// Programs that nobody here wrote.
 enum InteropTools {

@@ -2,6 +2,7 @@ import Foundation
 import HTTP
 import Testing
 import Transport
+import TransportTesting
 
 /// Our client, answered by nginx; our server, asked through nginx.
 @Suite(.enabled(if: InteropTools.nginx != nil, "nginx is not there; Interop/install tests unpacks it"))

@@ -1,6 +1,7 @@
 import Foundation
 import HTTP
 import Testing
+import TransportTesting
 
 /// Our server, asked by Python's http.client; our client, answered by Python's http.server.
 @Suite(.enabled(if: InteropTools.python != nil, "python3 is not installed; Interop/install tests does that"))

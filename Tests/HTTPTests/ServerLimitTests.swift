@@ -3,6 +3,7 @@ import Glibc
 import HTTP
 import Synchronization
 import Testing
+import TransportTesting
 
 /// Clients that are slow, too many, or strangers; and the end of the server.
 @Suite struct ServerLimitTests {

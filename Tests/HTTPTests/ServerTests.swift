@@ -3,6 +3,7 @@ import HTTP
 import Synchronization
 import RandomTesting
 import Testing
+import TransportTesting
 
 /// The server, asked over sockets by octets of the tests' own.
 @Suite struct ServerTests {

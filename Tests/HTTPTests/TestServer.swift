@@ -2,6 +2,7 @@ import Foundation
 import HTTP
 import Synchronization
 import Transport
+import TransportTesting
 
 /// A server with a route for each thing that tests ask of it.
 final class TestServer: Sendable {

@@ -27,7 +27,7 @@ public final class StoreCompaction: Sendable {
     }
 
     private func look() {
-        ThreadPriority.standBack()
+        ControlPlanePriority.lower()
         var seen = 0
         while !isStopping.load(ordering: .relaxed) {
             // Only a new file can make folding worth while.

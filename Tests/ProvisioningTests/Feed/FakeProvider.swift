@@ -97,8 +97,14 @@ final class FakeProvider: IdentitySource {
         }
     }
 
-    func acknowledge(_ position: TransactionID) {
-        state.withLock { if let delivered = $0.delivered, position > delivered { $0.delivered = position } }
+    /// False where that leads nowhere.
+    @discardableResult
+    func acknowledge(_ position: TransactionID) -> Bool {
+        state.withLock { state in
+            guard let delivered = state.delivered, position > delivered else { return false }
+            state.delivered = position
+            return true
+        }
     }
 
     static func changelog(_ changes: [IdentityChange]) -> [UInt8] {

@@ -137,7 +137,7 @@ import Testing
         try feed.runAgain()
         #expect(feed.provider.takeCalls() == ["changelog 103", "snapshot"])
         #expect(feed.target.people == feed.provider.people)
-        #expect(feed.events.kinds == [.snapshot, .resync, .snapshot])
+        #expect(feed.events.kinds == [.resync])
     }
 
     @Test func aSourceThatHasForgottenUsIsToldAgain() throws {

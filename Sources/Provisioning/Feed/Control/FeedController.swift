@@ -68,7 +68,7 @@ public final class FeedController: FeedControl {
 
     private static func start(_ follower: SourceFollower) {
         let thread = Thread {
-            ThreadPriority.standBack()
+            ControlPlanePriority.lower()
             follower.follow()
         }
         thread.name = "source"

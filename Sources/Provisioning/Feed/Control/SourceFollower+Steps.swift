@@ -6,6 +6,9 @@ import Synchronization
 
 /// The steps of a source's thread.
 extension SourceFollower {
+    /// Changelogs asked for in one step, at most.
+    private static let mostFiles = 16
+
     func run(_ task: FollowState.Task, _ following: Following) throws(FollowFailure) {
         switch task {
         case .initialize: try initialize(following)
@@ -69,7 +72,8 @@ extension SourceFollower {
                     "modified": counts.modified, "removed": counts.removed, "unchanged": counts.unchanged,
                     "refused": counts.refused,
                 ])
-            event(snapshot.mayRemoveAny ? .accepted : .snapshot, file.position, counts)
+            // The target tells of the snapshot itself, together with its people.
+            if snapshot.mayRemoveAny { event(.accepted, file.position, counts) }
             try filing { () throws(StorageError) in try files.dropHeld(of: id) }
             shared.withLock { $0.state.snapshotApplied(now: now, seconds: seconds) }
         case .held(let removals, let people):
@@ -92,24 +96,25 @@ extension SourceFollower {
 
     // MARK: - Going on
 
-    /// Asks for changes and applies them until hardly any are left: a file may end early where it would be too large.
+    /// Asks for changes and applies them until hardly any are left: a file may end early where it would be too large. Not without
+    /// end: who makes changes faster than we apply them is looked at again later.
     private func catchUp(_ following: Following) throws(FollowFailure) {
         var most = 0
-        while true {
+        for _ in 0..<Self.mostFiles {
             guard let before = position else { throw .source(SourceFailure(.expired, "nothing of it is served yet")) }
             let file = try calling { () throws(SourceFailure) in try following.source.changelog(after: before) }
             defer { remove(file) }
             guard file.position >= before else {
                 throw .untrue("asked for what follows \(before), it sent what leads to \(file.position)")
             }
-            guard try apply(file, after: before, following) else { return }
+            let isApplied = try apply(file, after: before, following)
             let records = file.records ?? 0
-            guard records > 0, records >= most / 2 else { return }
+            guard isApplied, file.position > before, records > 0, records >= most / 2 else { return }
             most = records
         }
     }
 
-    /// - Returns: whether there was anything to apply, and it was; pushes may have overtaken it, and something may be held now.
+    /// - Returns: whether it was applied: there may be nothing to apply, or a push may have come in between, or it is held.
     private func apply(
         _ file: FetchedFile, after before: TransactionID, _ following: Following
     ) throws(FollowFailure) -> Bool {
@@ -121,7 +126,7 @@ extension SourceFollower {
             position == before && !isHeld ? try target.apply(changes) : nil
         }
         switch outcome {
-        case nil: return true
+        case nil: return false
         case .applied(let counts):
             guard file.records != 0 else { return true }
             log.log(
@@ -130,7 +135,6 @@ extension SourceFollower {
                     "source": entityID.text, "transaction": file.position.description, "added": counts.added,
                     "modified": counts.modified, "removed": counts.removed, "refused": counts.refused,
                 ])
-            event(.changelog, file.position, counts)
             return true
         case .held(let removals, let people):
             let held = HeldDelivery(

@@ -3,10 +3,12 @@ import Glibc
 import Synchronization
 
 /// A blocking TCP socket on the loopback; what it waits for fails after ten seconds.
-final class RawSocket: @unchecked Sendable {
-    let descriptor: Int32
+public final class RawSocket: @unchecked Sendable {
+    /// The socket, closed with this.
+    public let descriptor: Int32
 
-    init(owning descriptor: Int32) {
+    /// Takes a socket over.
+    public init(owning descriptor: Int32) {
         self.descriptor = descriptor
         var limit = timeval(tv_sec: 10, tv_usec: 0)
         _ = unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
@@ -15,7 +17,7 @@ final class RawSocket: @unchecked Sendable {
     }
 
     /// Connects.
-    convenience init(port: UInt16) {
+    public convenience init(port: UInt16) {
         self.init(owning: socket(AF_INET, 1, 0))
         precondition(Self.connect(descriptor, port), "connect: \(errno)")
     }
@@ -30,7 +32,7 @@ final class RawSocket: @unchecked Sendable {
     }
 
     /// Whether anybody listens there.
-    static func isListening(_ port: UInt16) -> Bool {
+    public static func isListening(_ port: UInt16) -> Bool {
         let probe = socket(AF_INET, 1, 0)
         defer { close(probe) }
         return connect(probe, port)
@@ -39,7 +41,7 @@ final class RawSocket: @unchecked Sendable {
     deinit { close(descriptor) }
 
     /// Sends what is taken; false where the peer is gone.
-    @discardableResult func send(_ octets: some Collection<UInt8>) -> Bool {
+    @discardableResult public func send(_ octets: some Collection<UInt8>) -> Bool {
         var rest = Array(octets)[...]
         while !rest.isEmpty {
             let count = unsafe rest.withUnsafeBytes { unsafe Glibc.send(descriptor, $0.baseAddress, $0.count, 0x4000) }
@@ -49,23 +51,24 @@ final class RawSocket: @unchecked Sendable {
         return true
     }
 
-    @discardableResult func send(_ text: String) -> Bool { send(Array(text.utf8)) }
+    /// Sends a text.
+    @discardableResult public func send(_ text: String) -> Bool { send(Array(text.utf8)) }
 
     /// Sends without waiting; how many octets were taken.
-    func sendNow(_ octets: [UInt8]) -> Int {
+    public func sendNow(_ octets: [UInt8]) -> Int {
         let count = unsafe octets.withUnsafeBytes { unsafe Glibc.send(descriptor, $0.baseAddress, $0.count, 0x4040) }
         return max(0, count)
     }
 
     /// The next octets, as many as have come; none at the end or after ten seconds.
-    func receiveSome(_ most: Int = 65536) -> [UInt8] {
+    public func receiveSome(_ most: Int = 65536) -> [UInt8] {
         var buffer = [UInt8](repeating: 0, count: most)
         let count = unsafe recv(descriptor, &buffer, buffer.count, 0)
         return Array(buffer.prefix(max(0, count)))
     }
 
     /// Everything up to the end.
-    func receiveAll() -> [UInt8] {
+    public func receiveAll() -> [UInt8] {
         var all: [UInt8] = []
         while true {
             let some = receiveSome()
@@ -75,7 +78,7 @@ final class RawSocket: @unchecked Sendable {
     }
 
     /// Everything up to the end of `text` or of the connection.
-    func receive(until text: String) -> String {
+    public func receive(until text: String) -> String {
         var all: [UInt8] = []
         let end = Array(text.utf8)
         while !all.ends(with: end) {
@@ -86,21 +89,27 @@ final class RawSocket: @unchecked Sendable {
         return String(decoding: all, as: UTF8.self)
     }
 
-    func receiveAllText() -> String { String(decoding: receiveAll(), as: UTF8.self) }
+    /// The same as text.
+    public func receiveAllText() -> String { String(decoding: receiveAll(), as: UTF8.self) }
 
-    func shutDown() { shutdown(descriptor, Int32(SHUT_RDWR)) }
+    /// Ends both directions.
+    public func shutDown() { shutdown(descriptor, Int32(SHUT_RDWR)) }
 
-    func finishSending() { shutdown(descriptor, Int32(SHUT_WR)) }
+    /// Ends the direction to the peer.
+    public func finishSending() { shutdown(descriptor, Int32(SHUT_WR)) }
 
     /// Has the end come as a reset, unsent octets thrown away.
-    func reset() {
+    public func reset() {
         var now = linger(l_onoff: 1, l_linger: 0)
         _ = unsafe setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &now, socklen_t(MemoryLayout<linger>.size))
     }
 }
 
 extension [UInt8] {
-    func ends(with end: [UInt8]) -> Bool { count >= end.count && self[(count - end.count)...].elementsEqual(end) }
+    /// Whether these are the last octets.
+    public func ends(with end: [UInt8]) -> Bool {
+        count >= end.count && self[(count - end.count)...].elementsEqual(end)
+    }
 }
 
 private func loopback(_ port: UInt16) -> sockaddr_in {
@@ -112,14 +121,15 @@ private func loopback(_ port: UInt16) -> sockaddr_in {
 }
 
 /// A server that says to each connection what a test has it say, one after the other.
-final class ScriptedServer: @unchecked Sendable {
+public final class ScriptedServer: @unchecked Sendable {
     private let descriptor: Int32
-    let port: UInt16
+    /// Where it listens, on the loopback.
+    public let port: UInt16
     private let seen = Atomic<Int>(0)
     private let ended = DispatchSemaphore(value: 0)
 
     /// `script` gets each connection with its number, from 0.
-    init(_ script: @escaping @Sendable (RawSocket, Int) -> Void) {
+    public init(_ script: @escaping @Sendable (RawSocket, Int) -> Void) {
         let descriptor = socket(AF_INET, 1, 0)
         var address = loopback(0)
         var size = socklen_t(MemoryLayout<sockaddr_in>.size)
@@ -144,9 +154,10 @@ final class ScriptedServer: @unchecked Sendable {
     }
 
     /// Connections so far.
-    var connectionCount: Int { seen.load(ordering: .relaxed) }
+    public var connectionCount: Int { seen.load(ordering: .relaxed) }
 
-    func stop() {
+    /// Takes no more connections.
+    public func stop() {
         shutdown(descriptor, Int32(SHUT_RDWR))
         ended.wait()
         close(descriptor)
@@ -154,7 +165,7 @@ final class ScriptedServer: @unchecked Sendable {
 }
 
 /// Waits for what another thread is about to do.
-func eventually(_ condition: () -> Bool) -> Bool {
+public func eventually(_ condition: () -> Bool) -> Bool {
     for _ in 0..<1000 {
         if condition() { return true }
         usleep(10_000)
