@@ -151,6 +151,9 @@ import Testing
         var random = RandomSegments(seed: 1, names: 5)
         try Self.check(try random.segments([0]), 1)
         try Self.check(try random.segments([0, 0, 0]), 1)
+        #expect(try SegmentMerge([], schema: .builtIn, dropsTombstones: true).entryCount == 0)
+        let none = try SegmentMerge([], schema: .builtIn, dropsTombstones: true).finish().mapping
+        #expect(SegmentCheck(try Segment(mapping: none, schema: .builtIn)).run() == [])
         let segments = try random.segments([5, 5])
         let merged = try Self.merged(segments, dropsTombstones: true, seed: 1, keeps: { (_, _) in false })
         #expect(try Segment(mapping: merged, schema: segments[0].schema).attributes.isEmpty)
