@@ -174,7 +174,7 @@ class Administration(unittest.TestCase):
         self.agents.identity_provider["every"] = "often"
         self.agents.people.reload()
         self.wait_for("the mistake is logged", lambda: "identityProviders[0].every: expected a time" in self.agents.people.log_text())
-        self.assertEqual(self.agents.status()["phase"], "following", "what was in force is")
+        self.wait_for("what was in force is", lambda: self.agents.status()["phase"] == "following")
 
     def test_a_suffix_is_needed_where_there_is_no_directory(self):
         del self.agents.people.configuration["suffix"]
