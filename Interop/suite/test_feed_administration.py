@@ -119,8 +119,11 @@ class Administration(unittest.TestCase):
         ended = self.agents.people.run("resync", agents.IDP, "--accept")
         self.assertEqual(ended.returncode, 0, ended.stderr)
         self.agents.wait_until_served(self.people[:20])
+        # People are served a moment before it is recorded.
+        self.wait_for("it is recorded", lambda: [event["kind"] for event in self.changes("--last", "1")] == ["accepted"])
         kinds = [event["kind"] for event in self.changes("--last", "1000")]
         self.assertEqual((kinds.count("removed"), kinds.count("accepted")), (40, 1))
+        self.wait_for("it is done with", lambda: self.agents.status()["phase"] == "following")
         ended = self.agents.people.run("resync", agents.IDP, "--discard")
         self.assertEqual(ended.returncode, 1, "nothing is held any more")
 
