@@ -50,6 +50,23 @@ import Testing
         #expect(try pushed(feed) == [])
     }
 
+    @Test func aPositionIsWrittenOncePushesPauseAndAtLeastEachSecond() throws {
+        let feed = try subscribed()
+        try answer(feed, at: 4)
+        try feed.open()
+        #expect(try pushed(feed) == [1, 2, 3, 4, 5], "what was not written is pushed again")
+        try answer(feed, at: 2)
+        feed.clock.advance(1)
+        try answer(feed, at: 3)
+        try answer(feed, at: 4)
+        try feed.open()
+        #expect(try pushed(feed) == [4, 5])
+        try answer(feed, at: 5)
+        #expect(try pushed(feed) == [])
+        try feed.open()
+        #expect(try pushed(feed) == [])
+    }
+
     @Test func aListenerThatLostWhatItHadIsPushedItAgain() throws {
         let feed = try subscribed()
         try answer(feed, at: 5)

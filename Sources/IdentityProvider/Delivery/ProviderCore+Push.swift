@@ -46,8 +46,14 @@ extension ProviderCore {
         try settle()
         guard let settings = registered[entityID], settings.mechanisms.contains(.subscription),
             let provider = providers[entityID], provider.state.isInitialized,
-            let subscription = provider.state.subscription, subscription.delivered < journal.last
+            let subscription = provider.state.subscription
         else { return nil }
+        guard subscription.delivered < journal.last else {
+            if provider.unsavedSince != nil {
+                try changing { (core) throws(StorageError) in try core.store(provider.state) }
+            }
+            return nil
+        }
         guard subscription.delivered >= journal.pruned else {
             log.log(
                 .error, "subscription-lost",
@@ -77,6 +83,12 @@ extension ProviderCore {
                 ["provider": work.entityID.text, "delivered": delivered, "listener": id, "last": journal.last])
             state.subscription = nil
         } else {
+            let isUnsavedLong = (providers[work.entityID]?.unsavedSince).map { $0 < work.time } ?? false
+            if id > delivered, !isUnsavedLong {
+                // Nobody waits for the disk: pushes follow each other at once, and are written when they pause, or each second.
+                providers[work.entityID]?.note(delivered: id, now: work.time)
+                return
+            }
             if id < delivered {
                 log.log(
                     .warning, "listener-behind",

@@ -13,6 +13,8 @@ struct ServiceProvider: Sendable {
     private(set) var state: ServiceProviderState
     private(set) var history: ReleaseHistory
     var lock: Lock?
+    /// When a position was last written, in seconds since 1970, where a later one is in memory alone.
+    private(set) var unsavedSince: Int64?
 
     /// - Throws: `.damaged` where a rule of the state is none.
     init(_ state: ServiceProviderState, schema: Schema, path: String) throws(StorageError) {
@@ -22,6 +24,12 @@ struct ServiceProvider: Sendable {
         } catch {
             throw .damaged(path, at: 0, section: "rules", error.description)
         }
+    }
+
+    /// Notes how far its listener is, in memory: after a crash it is pushed again what it has, and says so.
+    mutating func note(delivered id: UInt64, now: Int64) {
+        state.subscription?.delivered = id
+        unsavedSince = unsavedSince ?? now
     }
 }
 
