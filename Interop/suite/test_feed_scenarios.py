@@ -325,5 +325,6 @@ class Hostile(Case):
                      self.change("", "delete", who="eduPersonUniqueId=00000001@example.edu,ou=Other")[:-40],
                      self.change("changes:: !!!\n")):
             status, answer = self.push(body)
-            self.assertIn(status, (400, 503), answer)
+            # One of no changes is acknowledged.
+            self.assertIn(status, (400, 503) if body else (200, 503), answer)
             self.both.wait_until_served(self.registry.values())
