@@ -35,11 +35,12 @@ extension IndexStore {
         guard var index = current.index else { throw noIndex }
         guard !batch.changes.isEmpty else { return try note(source, current, &writer) }
         // Built before anything is written: a record that no segment can hold changes nothing.
+        let encoding = BatchEncoding(batch, base: base)
         let added = try SegmentWork.memory(batch, base: current.schema)
         let schema = added.segment.schema
         // The segments before it are folded, not this one: a process that makes one change need not wait for that.
         let before = try loader.folded(current)
-        let payload = batch.encoded(base: base)
+        let payload = encoding.octets
         guard payload.count <= Journal.maximumRecord else {
             throw StoreError(.refused, "\(payload.count >> 20) MiB of changes are too many for one batch")
         }

@@ -11,6 +11,13 @@ public struct StorePolicy: Sendable {
     /// The defaults.
     public init() {}
 
+    /// For who has `compact` called beside: no change waits for files to be folded.
+    public static let compactedBeside: StorePolicy = {
+        var policy = StorePolicy()
+        policy.automaticFoldLimit = 0
+        return policy
+    }()
+
     /// How many segments, newest first, should be folded into one: 0 when none should. `sizes` in octets or entries.
     func dueRun(_ sizes: [Int]) -> Int {
         var due = 0

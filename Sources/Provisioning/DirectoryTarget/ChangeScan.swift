@@ -22,9 +22,9 @@ struct ChangeScan {
         self.delivery = delivery
         names = UndeclaredNames(schema)
         position = delivery.after
-        var reader = try Self.reader(delivery)
-        while let change = try Self.next(&reader) { take(change) }
-        position = max(reader.position, delivery.position ?? reader.position)
+        var decoding = ChangeDecoding(try Self.reader(delivery))
+        try decoding.forEach { (change) throws(DeliveryError) in take(change) }
+        position = max(decoding.position, delivery.position ?? decoding.position)
     }
 
     private mutating func take(_ change: IdentityChange) {
@@ -43,10 +43,10 @@ struct ChangeScan {
         of length: Int, _ body: ([IdentityChange], _ isLast: Bool) throws(DeliveryError) -> Void
     ) throws(DeliveryError) {
         if let changes, changes.count <= length { return try body(changes, true) }
-        var reader = try Self.reader(delivery)
+        var decoding = ChangeDecoding(try Self.reader(delivery))
         var run: [IdentityChange] = []
         var given = 0
-        while let change = try Self.next(&reader) {
+        try decoding.forEach { (change) throws(DeliveryError) in
             run.append(change)
             if run.count == length {
                 given += run.count
@@ -55,10 +55,6 @@ struct ChangeScan {
             }
         }
         if !run.isEmpty { try body(run, true) }
-    }
-
-    private static func next(_ reader: inout ChangelogReader) throws(DeliveryError) -> IdentityChange? {
-        do throws(RecordError) { return try reader.next() } catch { throw .records(error) }
     }
 
     private static func reader(_ delivery: ChangeDelivery) throws(DeliveryError) -> ChangelogReader {

@@ -13,7 +13,21 @@ struct RecordCounter {
     private(set) var count = 0
 
     mutating func update(_ octets: Span<UInt8>) {
-        for index in octets.indices { take(octets[index]) }
+        var index = 0
+        while index < octets.count {
+            take(octets[index])
+            index += 1
+            // Nearly everything stands in the rest of lines, of which only the end matters.
+            if isRest { while index < octets.count, octets[index] != 0x0A { index += 1 } }
+        }
+    }
+
+    /// Whether nothing but a line's end is of interest.
+    private var isRest: Bool {
+        switch line {
+        case .comment, .other, .name(Self.name.count): true
+        case .begin, .name, .version, .carriageReturn: false
+        }
     }
 
     private mutating func take(_ octet: UInt8) {

@@ -77,9 +77,10 @@ public final class OutgoingStream: @unchecked Sendable {
         guard count > 0 else { return [] }
         if rest.isEmpty {
             let received = try transfer("read from \(name)", deadline: deadline) { stream in stream.receive() }
-            buffer.withPrefix(received) { octets in
-                for index in octets.indices { rest.append(octets[index]) }
-            }
+            var octets: [UInt8] = []
+            buffer.withPrefix(received) { octets.append(copying: $0) }
+            if octets.count <= count { return octets }
+            rest = octets
         }
         let taken = Array(rest.prefix(count))
         rest.removeFirst(taken.count)

@@ -10,20 +10,26 @@ final class SourceReporter: Sendable {
 
     private let control: any FeedControl
     private let log: EventLog
+    private let isStarted = Atomic(false)
     private let isStopping = Atomic(false)
     private let ended = DispatchSemaphore(value: 0)
 
-    /// Starts to look.
+    /// Looks at nothing yet.
     init(_ control: any FeedControl, log: EventLog) {
         self.control = control
         self.log = log
+    }
+
+    /// Starts to look, if it has not yet: once there is a configuration to tell of.
+    func start() {
+        guard !isStarted.exchange(true, ordering: .relaxed) else { return }
         Thread { [self] in watch() }.start()
     }
 
     /// Says no more, from the return on.
     func stop() {
         isStopping.store(true, ordering: .relaxed)
-        ended.wait()
+        if isStarted.load(ordering: .relaxed) { ended.wait() }
     }
 
     private func watch() {

@@ -29,13 +29,14 @@ enum ApplyCommand: Command {
             throw CommandFailure(.usage, "apply needs at least one LDIF file; peopled apply --help")
         }
         let site = try Site(arguments)
-        let store = try site.openStore(.write)
+        let isStream = arguments.positionals.contains("-")
+        let store = try site.openStore(.write, policy: isStream ? .compactedBeside : StorePolicy())
         guard let metadata = store.metadata else {
             throw CommandFailure(.noIndex, "\(site.configuration.data) holds no index yet; peopled import makes one")
         }
         var options = ImportOptions()
         options.isStrict = arguments.has("--strict")
-        if arguments.positionals.contains("-") {
+        if isStream {
             guard arguments.positionals.count == 1 else {
                 throw CommandFailure(.usage, "apply takes \"-\" alone: standard input, or files")
             }

@@ -79,12 +79,13 @@ struct Site {
 
     /// The data directory, opened with the site's schema. Where root makes it, it is for the user that serves from it if one is
     /// named, and otherwise root's, whoever has the directory above it. What is made in it later is its owner's.
-    func openStore(_ access: IndexStore.Access) throws -> IndexStore {
+    func openStore(_ access: IndexStore.Access, policy: StorePolicy = StorePolicy()) throws -> IndexStore {
         if access == .replace, Privileges.isRoot {
             try Privileges.makeDirectory(configuration.data, for: account)
         }
         do throws(StoreError) {
-            return try IndexStore.open(directory: configuration.data, schema: schema, access: access, files: files)
+            return try IndexStore.open(
+                directory: configuration.data, schema: schema, access: access, files: files, policy: policy)
         } catch {
             guard error.code == .locked else { throw error }
             throw CommandFailure(

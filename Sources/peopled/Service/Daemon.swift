@@ -30,7 +30,7 @@ struct Daemon {
         _ arguments: Arguments, site: Site, listeners: BoundListeners, log: EventLog, notifier: ServiceNotifier
     ) throws {
         let settings = try ServerSettings(site)
-        let store = try site.openStore(settings.feed == nil ? .read : .write)
+        let store = try site.openStore(settings.feed == nil ? .read : .write, policy: .compactedBeside)
         var content = settings.directory
         content.access = try site.access(to: store, log)
         let directory = try Directory(

@@ -75,6 +75,7 @@ final class Feed: Sendable {
             throw error
         }
         tls.adopt(settings.tls)
+        reporter.start()
     }
 
     /// Ends. When this returns, what was being applied is, whole, and nothing else will be.
