@@ -24,6 +24,8 @@ extension IdentityProvider {
         _ registry: some IdentityRegistryAdapter, acceptsRemovals: Bool = false
     ) throws(IdentityProviderError) -> RegistryChanges {
         try reading.withLock { (_) throws(IdentityProviderError) in
+            // A reading that fails takes no room afterwards.
+            defer { try? files.remove(layout.incoming) }
             var incoming = try storing { () throws(StorageError) in try IncomingPeople(layout.incoming, files: files) }
             try registry.readAll { (record) throws(IdentityProviderError) in
                 try storing { () throws(StorageError) in try incoming.add(record) }

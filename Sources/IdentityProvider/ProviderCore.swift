@@ -41,6 +41,8 @@ struct ProviderCore {
         try files.synchronizeDirectory(files.directory(of: directory))
         for path in [layout.people, layout.providers, layout.prepared] { try files.makeDirectory(path) }
         try files.synchronizeDirectory(directory)
+        // A reading that was cut off may take all the room there is.
+        try? files.remove(layout.incoming)
         journal = try FileJournal(directory: layout.journal, files: files, sizes: settings.journal)
         try readState()
     }

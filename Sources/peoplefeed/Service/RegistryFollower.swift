@@ -71,9 +71,9 @@ final class RegistryFollower: Sendable {
             }
             do {
                 let isDue = retried.map { $0.duration(to: .now) > Self.retryInterval } ?? false
-                if try registry.waitForChange(milliseconds: isDue ? 0 : 1000) || isDue {
-                    retried = read(registry) ? nil : .now
-                }
+                let hasChanged = try registry.waitForChange(milliseconds: isDue ? 0 : 1000)
+                // What could not be stored looks changed all the time: it waits for its turn.
+                if isDue || hasChanged && retried == nil { retried = read(registry) ? nil : .now }
             } catch {
                 log.log(.error, "registry-unreadable", ["reason": error.description])
                 Thread.sleep(forTimeInterval: 1)
