@@ -119,6 +119,7 @@ def measure(run, report):
     with Pair(run.people, "subscription") as pair:
         pair.feed.start()
         pair.started()
+        time.sleep(REST)
         run.say(f"subscription, {chosen.minute:g} s")
         pushed = subscription(pair, chosen.minute)
     run.say(f"a snapshot of {run.large.count:,} people")

@@ -76,7 +76,8 @@ extension IndexStore {
         let run = Array(index.segments[..<count])
         try checkSpace(run.reduce(0) { $0 + $1.size })
         let merge = try SegmentWork.merge(
-            Array(current.files[..<count]), current.schema, dropsTombstones: count == index.segments.count)
+            Array(current.files[..<count]), current.schema, dropsTombstones: count == index.segments.count,
+            maximumThreads: policy.foldThreads)
         let file = try writeSegment(merge, number)
         try writing { (writer) throws(StoreError) in
             let now = snapshot.withLock { $0 }

@@ -45,11 +45,13 @@ enum SegmentWork {
     /// What segments, newest first, hold together: of each name the newest entry, or that it is gone. With `keeps`, only those
     /// of the newest entries that it is true of, by segment and entry.
     static func merge(
-        _ segments: [Segment], _ schema: Schema, dropsTombstones: Bool,
+        _ segments: [Segment], _ schema: Schema, dropsTombstones: Bool, maximumThreads: Int = .max,
         keeps: ((Int, EntryID) throws(SegmentError) -> Bool)? = nil
     ) throws(StoreError) -> SegmentMerge {
         do {
-            return try SegmentMerge(segments, schema: schema, dropsTombstones: dropsTombstones, keeps: keeps)
+            return try SegmentMerge(
+                segments, schema: schema, dropsTombstones: dropsTombstones, maximumThreads: maximumThreads, keeps: keeps
+            )
         } catch {
             throw StoreError(error, path: "the index")
         }

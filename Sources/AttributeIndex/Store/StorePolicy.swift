@@ -7,14 +7,17 @@ public struct StorePolicy: Sendable {
     public var tierRatio = 2
     /// `apply` folds files of this many octets together by itself; more waits for `compact`.
     public var automaticFoldLimit = 64 << 20
+    /// Threads that fold files at most, the caller's among them: its helpers have no priority of their own.
+    public var foldThreads = Int.max
 
     /// The defaults.
     public init() {}
 
-    /// For who has `compact` called beside: no change waits for files to be folded.
+    /// For who has `compact` called beside: no change waits for files to be folded, nor for the processors that it takes.
     public static let compactedBeside: StorePolicy = {
         var policy = StorePolicy()
         policy.automaticFoldLimit = 0
+        policy.foldThreads = 1
         return policy
     }()
 

@@ -30,7 +30,9 @@ final class MergePlan: Sendable {
     let ranks: [UInt32]
     let seed: UInt64
 
-    init(_ segments: [Segment], _ entries: MergedEntries, _ schema: Schema, seed: UInt64) throws(SegmentError) {
+    init(
+        _ segments: [Segment], _ entries: MergedEntries, _ schema: Schema, seed: UInt64, threads: Int
+    ) throws(SegmentError) {
         self.segments = segments
         self.seed = seed
         let columns = try MergeColumn.columns(of: segments, entries, schema)
@@ -42,7 +44,7 @@ final class MergePlan: Sendable {
         var ranks: [UInt32] = []
         let parents = segments.indices.map { MergeColumn.Source(segment: $0, attribute: segments[$0].rows.count) }
         try OrderedWork<MergedKeys>.run(
-            columns.count + 1, workers: BuildThreads.count(entries: entries.count), ahead: 4,
+            columns.count + 1, workers: threads, ahead: 4,
             make: { (number) throws(SegmentError) in
                 try MergedKeys(number < columns.count ? columns[number].sources : parents, segments, known)
             },

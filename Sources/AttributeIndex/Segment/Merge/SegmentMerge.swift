@@ -17,6 +17,7 @@ public struct SegmentMerge: ~Copyable {
     private static let blocksAhead = 4
 
     private let plan: MergePlan
+    private let threads: Int
     private var tables: SegmentTables
 
     /// Works out what the result will hold; nothing is written yet. Throws `SegmentError` for damage, and where the schema does
@@ -27,14 +28,18 @@ public struct SegmentMerge: ~Copyable {
     ///   - schema: what the segments' attributes mean; it must know them all.
     ///   - dropsTombstones: whether nothing older is left that a deleted name could stand for.
     ///   - seed: seeds the hash tables.
+    ///   - maximumThreads: how many may work at it, the caller among them.
     ///   - keeps: whether the newest entry of a name is to be in the result, by segment and entry; older ones never are.
     public init(
         _ segments: [Segment], schema: Schema, dropsTombstones: Bool, seed: UInt64 = .random(in: .min ... .max),
+        maximumThreads: Int = .max,
         keeps: ((_ segment: Int, _ entry: EntryID) throws(SegmentError) -> Bool)? = nil
     ) throws(SegmentError) {
         let inputs = try MergeInput.inputs(of: segments, schema)
         let entries = try MergedEntries(inputs, dropsTombstones: dropsTombstones, keeps: keeps)
-        plan = try MergePlan(inputs.map(\.segment), entries, schema, seed: seed)
+        let threads = min(maximumThreads, BuildThreads.count(entries: entries.count))
+        plan = try MergePlan(inputs.map(\.segment), entries, schema, seed: seed, threads: threads)
+        self.threads = threads
         tables = SegmentTables(seed: seed, entryCount: plan.entryCount, attributeCount: plan.columns.count)
     }
 
@@ -75,7 +80,7 @@ public struct SegmentMerge: ~Copyable {
         try writer.align()
         let start = writer.position
         try OrderedWork<MergedBlock>.run(
-            records.blockCount, workers: BuildThreads.count(entries: plan.entryCount), ahead: Self.blocksAhead,
+            records.blockCount, workers: threads, ahead: Self.blocksAhead,
             make: { (number) throws(SegmentError) in try records.block(number) },
             take: { (_, block) throws(SegmentError) in
                 try table.add(block.records, at: writer.position - start)
@@ -93,7 +98,7 @@ public struct SegmentMerge: ~Copyable {
         try writer.align()
         let start = writer.position
         let plan = plan
-        let workers = plan.ranks.count > Self.manyValues ? 1 : BuildThreads.count(entries: plan.entryCount)
+        let workers = plan.ranks.count > Self.manyValues ? 1 : threads
         try OrderedWork<MergedDictionary>.run(
             plan.keys.count, workers: workers, ahead: Self.columnsAhead,
             make: { (number) throws(SegmentError) in try MergedDictionary(plan, column: number) },
