@@ -7,7 +7,6 @@ import http.client
 import http.server
 import io
 import json
-import os
 import signal
 import ssl
 import subprocess
@@ -18,16 +17,11 @@ import uuid
 
 import ldif
 
-from . import servers
+from . import agents, servers
 
 IDP = "https://idp.example.edu/idp"
 SP = "https://sp.example.edu/shibboleth"
 OTHER = "https://other.example.edu/shibboleth"
-
-
-def binary():
-    """The release binary, or what PEOPLEFEED names."""
-    return os.environ.get("PEOPLEFEED", str(servers.REPOSITORY / ".build/release/peoplefeed"))
 
 
 def parse_ldif(text):
@@ -37,18 +31,8 @@ def parse_ldif(text):
     return parser.all_records
 
 
-class Keys:
-    """A key, its self-signed certificate and its pin, by the openssl command."""
-    def __init__(self, folder, name):
-        self.certificate, self.key = folder / f"{name}.crt", folder / f"{name}.key"
-        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
-                        "-subj", f"/CN={name}", "-keyout", self.key, "-out", self.certificate], check=True, capture_output=True)
-        self.key.chmod(0o600)
-        public = subprocess.run(["openssl", "x509", "-in", self.certificate, "-noout", "-pubkey"], check=True, capture_output=True)
-        octets = subprocess.run(["openssl", "pkey", "-pubin", "-outform", "DER"], input=public.stdout, check=True,
-                                capture_output=True)
-        self.pin = hashlib.sha256(octets.stdout).hexdigest()
-
+class Keys(agents.Keys):
+    """A key that calls are made with."""
     def context(self):
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
@@ -68,8 +52,8 @@ class Feed(unittest.TestCase):
             "entityID": IDP, "data": "data", "listener": f"https://127.0.0.1:{self.port}", "certificate": "idp.crt",
             "key": "idp.key", "registry": {"ldif": "people.ldif", "subject": "uid"},
             "serviceProviders": [
-                {"entityID": SP, "keys": ["sha256:" + self.keys["sp"].pin], "attributes": ["cn", "mail"]},
-                {"entityID": OTHER, "keys": ["sha256:" + self.keys["other"].pin]},
+                {"entityID": SP, "keys": [self.keys["sp"].pin], "attributes": ["cn", "mail"]},
+                {"entityID": OTHER, "keys": [self.keys["other"].pin]},
             ],
         }
         self.write_configuration()
@@ -92,12 +76,12 @@ class Feed(unittest.TestCase):
         (self.folder / "feed.json5").write_text(json.dumps(self.configuration))
 
     def run_feed(self, *arguments):
-        return subprocess.run([binary(), *map(str, arguments)], capture_output=True, text=True, timeout=60)
+        return subprocess.run([agents.peoplefeed_binary(), *map(str, arguments)], capture_output=True, text=True, timeout=60)
 
     def serve(self):
         log = open(self.folder / "log", "ab")
         self.addCleanup(log.close)
-        server = subprocess.Popen([binary(), "serve", "--config", self.folder / "feed.json5"], stdout=subprocess.PIPE, stderr=log)
+        server = subprocess.Popen([agents.peoplefeed_binary(), "serve", "--config", self.folder / "feed.json5"], stdout=subprocess.PIPE, stderr=log)
         self.addCleanup(lambda: (server.kill(), server.wait(), server.stdout.close()))
         self.assertTrue(server.stdout.readline().startswith(b"ready"), (self.folder / "log").read_text())
         return server
@@ -297,7 +281,7 @@ class Feed(unittest.TestCase):
             if not serves:
                 server.terminate()
                 self.assertEqual(server.wait(timeout=20), 0)
-            change = subprocess.Popen([binary(), "change", *config, "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            change = subprocess.Popen([agents.peoplefeed_binary(), "change", *config, "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                       stderr=subprocess.PIPE)
             self.addCleanup(lambda: [pipe.close() for pipe in (change.stdin, change.stdout, change.stderr)])
             for count in range(1, 4):
@@ -332,7 +316,7 @@ class Feed(unittest.TestCase):
         server = self.serve()
         self.initialize()
         self.configuration["certificate"], self.configuration["key"] = "stranger.crt", "stranger.key"
-        self.configuration["serviceProviders"][0]["keys"] = ["sha256:" + self.keys["stranger"].pin]
+        self.configuration["serviceProviders"][0]["keys"] = [self.keys["stranger"].pin]
         self.configuration["log"] = {"level": "debug", "format": "json"}
         self.configuration["listener"] = "https://127.0.0.1:1"
         self.write_configuration()

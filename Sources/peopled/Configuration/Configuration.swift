@@ -43,11 +43,6 @@ struct Configuration: Decodable, Sendable {
         case referral
     }
 
-    struct LogSettings: Decodable, Sendable {
-        var level = "info"
-        var format = "text"
-    }
-
     init() {}
 
     private enum Keys: String, CodingKey, CaseIterable {
@@ -75,15 +70,5 @@ struct Configuration: Decodable, Sendable {
         serviceProvider = try values.decodeIfPresent(ServiceProvider.self, forKey: .serviceProvider)
         try values.decode(.identityProviders, into: &identityProviders)
         try values.decode(.admin, into: &admin)
-    }
-}
-
-extension Configuration.LogSettings {
-    private enum Keys: String, CodingKey, CaseIterable { case level, format }
-
-    init(from decoder: any Decoder) throws {
-        let values = try decoder.knownKeys(Keys.self)
-        try values.decode(.level, into: &level)
-        try values.decode(.format, into: &format)
     }
 }

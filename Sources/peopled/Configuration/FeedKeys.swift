@@ -43,16 +43,6 @@ extension Configuration {
 
         init() {}
     }
-
-    /// `admin`: where `peopled status` and others of this machine ask the server.
-    struct AdminSettings: Decodable, Sendable {
-        /// The socket's path; nil: `admin.socket` in the data directory.
-        var socket: String?
-        /// A group whose members may ask beside root and the server's own user.
-        var group: String?
-
-        init() {}
-    }
 }
 
 extension Configuration.ServiceProvider {
@@ -99,15 +89,5 @@ extension Configuration.Brake {
         let values = try decoder.knownKeys(Keys.self)
         try values.decode(.percent, into: &percent, within: 0...100)
         try values.decode(.people, into: &people, within: 0...1_000_000_000)
-    }
-}
-
-extension Configuration.AdminSettings {
-    private enum Keys: String, CodingKey, CaseIterable { case socket, group }
-
-    init(from decoder: any Decoder) throws {
-        let values = try decoder.knownKeys(Keys.self)
-        socket = try values.decodeIfPresent(String.self, forKey: .socket).map { decoder.path($0) }
-        group = try values.decodeIfPresent(String.self, forKey: .group)
     }
 }

@@ -63,18 +63,6 @@ struct Configuration: Decodable, Sendable {
         var auditMebibytes = 4096
     }
 
-    struct AdminSettings: Decodable, Sendable {
-        /// Where commands reach a server that runs; nil for admin.socket in the data directory.
-        var socket: String?
-        /// Whose members may ask, beside root and the server's own user.
-        var group: String?
-    }
-
-    struct LogSettings: Decodable, Sendable {
-        var level = "info"
-        var format = "text"
-    }
-
     private enum Keys: String, CodingKey, CaseIterable {
         case entityID, data, listener, baseURL, certificate, key, registry, serviceProviders, keep, admin, schema, log
     }
@@ -143,25 +131,5 @@ extension Configuration.KeepSettings {
         try values.decode(.fileMebibytes, into: &fileMebibytes, within: 1...1_048_576)
         try values.decode(.auditDays, into: &auditDays, within: 1...36_500)
         try values.decode(.auditMebibytes, into: &auditMebibytes, within: 1...1_048_576)
-    }
-}
-
-extension Configuration.AdminSettings {
-    private enum Keys: String, CodingKey, CaseIterable { case socket, group }
-
-    init(from decoder: any Decoder) throws {
-        let values = try decoder.knownKeys(Keys.self)
-        socket = try values.decodeIfPresent(String.self, forKey: .socket).map { decoder.path($0) }
-        group = try values.decodeIfPresent(String.self, forKey: .group)
-    }
-}
-
-extension Configuration.LogSettings {
-    private enum Keys: String, CodingKey, CaseIterable { case level, format }
-
-    init(from decoder: any Decoder) throws {
-        let values = try decoder.knownKeys(Keys.self)
-        try values.decode(.level, into: &level)
-        try values.decode(.format, into: &format)
     }
 }
